@@ -1,0 +1,128 @@
+"""The values of the classifying library: pages in, documents with kinds and fields out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from imaging.types import Box, Code
+from ocr.types import Mark, PageText
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page as this library looks at it."""
+
+    number: int
+    """1-based place in the file."""
+    text: PageText
+    is_blank: bool = False
+    codes: tuple[Code, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    is_born_digital: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One entry of the dated catalogue, as handed in by the caller."""
+
+    code: str
+    """`VB02`, `KQ-KS` ..."""
+    name: str
+    """Giấy khai sinh."""
+    form: str
+    """The plain form in lower case as a clerk says it: "quyết định"."""
+    abbreviation: str
+    """As it stands in số/ký hiệu ("QĐ"), or empty."""
+    group: str
+    """The catalogue's group letter: A administrative, B copies, C normative, D one-stop ..."""
+    titles: tuple[str, ...]
+    """Phrases that its title or body prints, in capitals where printed so."""
+    own_fields: tuple[str, ...] = ()
+    """Names of the fields this kind has beside the common ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the catalogue knows that reading needs."""
+
+    kinds: tuple[Kind, ...]
+    issuers: tuple[str, ...] = ()
+    """Full names of bodies in ordinary case: "Ủy ban nhân dân tỉnh Quảng Ngãi"."""
+    provinces: tuple[str, ...] = ()
+    """Names of provinces, old and new: "Quảng Ngãi"."""
+    today: date | None = None
+    """A date after which no paper can have been issued; None leaves it unchecked."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetData:
+    """What a separator sheet's QR or a receipt's barcode says of the papers behind it."""
+
+    dossier: str | None = None
+    procedure: str | None = None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One document: pages first to last, both inclusive, blank backs inside it or at its end."""
+
+    first_page: int
+    last_page: int
+    sheet: SheetData | None
+    """The separator sheet in force."""
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """How a file falls into documents."""
+
+    spans: tuple[Span, ...]
+    sheets: tuple[int, ...]
+    """Page numbers of separator sheets, which belong to no document."""
+    blanks: tuple[int, ...]
+    """Page numbers of blank pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindGuess:
+    """What a document is. `code` None is "không rõ"; "KHAC" is a document of no catalogued kind."""
+
+    code: str | None
+    name: str
+    form: str | None
+    confidence: float
+    reasons: tuple[str, ...]
+    """Vietnamese, for the person who checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading of a field."""
+
+    value: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue:
+    """One field as read, with where and why. What was not read has value None."""
+
+    value: str | bool | None
+    """Normalised; dates ISO 8601."""
+    as_printed: str | None
+    confidence: float
+    sure: bool
+    """The policy applied to the confidence: what a person need not look at."""
+    page: int | None
+    """1-based number in the file."""
+    box: Box | None
+    reason: str
+    """Vietnamese: where it was found and by which rule."""
+    handwritten: bool = False
+    alternatives: tuple[Alternative, ...] = ()
+
+
+Fields = Mapping[str, FieldValue]

@@ -1,0 +1,1 @@
+"""Placeholder replaced by the lead: Django settings."""
