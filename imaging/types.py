@@ -43,7 +43,7 @@ class PageImage:
     """Pixels per inch of `pixels`: the page's own image's where it is one image, else 300."""
     depth: Depth
     is_single_image: bool
-    """Whether the page is one picture that covers it (a scan), so `pixels` are the scanner's own."""
+    """Whether the page is one picture that covers it (a scan): `pixels` are its own."""
 
     @property
     def width(self) -> int:
