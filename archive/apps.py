@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ArchiveApp(AppConfig):
+    """Names this package to Django."""
+
+    name = "archive"

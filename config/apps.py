@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class ConfigApp(AppConfig):
+    """The top layer; it hands the lower ones what they may use."""
+
+    name = "config"
+    verbose_name = "Cấu hình"
+
+    def ready(self) -> None:
+        """Tell the workers how their house is furnished, without building anything yet."""
+        from config.wiring import build_house
+        from workers.house import provide
+
+        provide(build_house)

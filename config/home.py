@@ -1,0 +1,35 @@
+"""The data folder of this installation: what stands where, and its first start."""
+
+import os
+import secrets
+from pathlib import Path
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+def secret_key(home: Path) -> str:
+    """Return the key that signs cookies and links, made at the first start.
+
+    Safe when several processes start at once: the first to link its file in place wins.
+    """
+    path = home / "keys" / "cookie.key"
+    if not path.exists():
+        _place(path, secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii")
+
+
+def _place(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

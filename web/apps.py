@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class WebApp(AppConfig):
+    """Names this package to Django."""
+
+    name = "web"
