@@ -9,14 +9,20 @@ PRIVATE_FILE = 0o600
 
 
 def secret_key(home: Path) -> str:
-    """Return the key that signs cookies and links, made at the first start.
+    """Return the key that signs cookies and links; before the first start, one for this process.
 
-    Safe when several processes start at once: the first to link its file in place wins.
+    Importing the settings must write nothing: type checkers and `--help` do it too.
     """
+    path = home / "keys" / "cookie.key"
+    return path.read_text(encoding="ascii") if path.exists() else secrets.token_urlsafe(48)
+
+
+def make_home(home: Path) -> None:
+    """Make the data folder and its cookie key where they are missing; safe in several processes."""
+    home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     path = home / "keys" / "cookie.key"
     if not path.exists():
         _place(path, secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii")
 
 
 def _place(path: Path, text: str) -> None:

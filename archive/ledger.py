@@ -1,0 +1,160 @@
+"""The ledger: claim by conditional update with a lease, finish fenced on the attempt.
+
+The ledger is the truth and a message only a doorbell: losing every message costs latency and
+nothing else. Stages are plain strings here; what they do is the workers' business.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+
+from archive.errors import LeaseLostError
+from archive.models import StageRun
+from archive.states import RunState
+
+LEASE = dt.timedelta(seconds=60)
+HEARTBEAT_SECONDS = 10.0
+MAX_STRIKES = 3
+"""Failures by a stage's own fault, after which the run is dead."""
+MAX_ATTEMPTS = 50
+"""Claims in all: even a run that only ever sees its machine stop must end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run that is due."""
+
+    stage: str
+    subject_type: str
+    subject_id: str
+    receipt_id: int
+    inputs: tuple[str, ...] = ()
+    """Hashes and options that the output depends on; part of the key."""
+    version: str = "1"
+    priority: int = 0
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """hash(stage, stage version, inputs): equal keys are the same work."""
+        parts = json.dumps([self.stage, self.version, list(self.inputs)], ensure_ascii=False)
+        return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def plan_runs(plans: Iterable[Plan]) -> None:
+    """Write runs that are due; one that is there already is left as it is."""
+    StageRun.objects.bulk_create(
+        [
+            StageRun(
+                stage=plan.stage,
+                subject_type=plan.subject_type,
+                subject_id=plan.subject_id,
+                receipt_id=plan.receipt_id,
+                key=plan.key,
+                priority=plan.priority,
+            )
+            for plan in plans
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def claim_run(owner: str, *, now: dt.datetime | None = None) -> StageRun | None:
+    """Take the run that is most due, or None. The attempt is counted here, before any work."""
+    now = now or dt.datetime.now(dt.UTC)
+    with transaction.atomic():
+        run = _next_ready(now)
+        if run is None:
+            return None
+        taken = StageRun.objects.filter(pk=run.pk, state=run.state, attempt=run.attempt).update(
+            state=RunState.RUNNING,
+            attempt=run.attempt + 1,
+            owner=owner,
+            lease_until=now + LEASE,
+        )
+    if not taken:
+        return None
+    run.refresh_from_db()
+    return run
+
+
+def _next_ready(now: dt.datetime) -> StageRun | None:
+    ready = StageRun.objects.filter(state=RunState.READY).filter(
+        models.Q(not_before=None) | models.Q(not_before__lte=now)
+    )
+    run = ready.order_by("-priority", "id").first()
+    if run:
+        return run
+    lapsed = StageRun.objects.filter(state=RunState.RUNNING, lease_until__lt=now)
+    return lapsed.order_by("-priority", "id").first()
+
+
+def extend_leases(owner: str) -> None:
+    """Heartbeat: whoever still works keeps what it holds."""
+    until = dt.datetime.now(dt.UTC) + LEASE
+    StageRun.objects.filter(owner=owner, state=RunState.RUNNING).update(lease_until=until)
+
+
+def finish_run(run: StageRun, *, output: dict[str, Any] | None = None) -> None:
+    """Close a run as done, in the transaction that holds its effects.
+
+    Raises LeaseLostError (and so rolls the effects back) where another attempt holds it now.
+    """
+    _close(run, RunState.DONE, output=output or {})
+
+
+def fail_run(run: StageRun, *, code: str, message: str) -> None:
+    """Close a run as failed for good on its input; fenced like finish_run."""
+    _close(run, RunState.FAILED, error_code=code, error_message=message[:500])
+
+
+def strike_run(run: StageRun, *, code: str, message: str, wait_seconds: float) -> bool:
+    """Count a failure that may pass; return whether the run is dead now."""
+    dead = run.strikes + 1 >= MAX_STRIKES or run.attempt >= MAX_ATTEMPTS
+    not_before = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=wait_seconds)
+    _close(
+        run,
+        RunState.DEAD if dead else RunState.READY,
+        strikes=run.strikes + 1,
+        not_before=None if dead else not_before,
+        error_code=code,
+        error_message=message[:500],
+    )
+    return dead
+
+
+def _close(run: StageRun, state: RunState, **changes: Any) -> None:
+    closed = StageRun.objects.filter(pk=run.pk, state=RunState.RUNNING, attempt=run.attempt).update(
+        state=state,
+        owner="",
+        lease_until=None,
+        finished_at=None if state == RunState.READY else dt.datetime.now(dt.UTC),
+        **changes,
+    )
+    if not closed:
+        raise LeaseLostError(detail=f"run {run.pk} attempt {run.attempt}")
+
+
+def release_runs(owners: Collection[str] | None = None) -> int:
+    """Give back what dead workers held, without a strike; None means all that is running."""
+    held = StageRun.objects.filter(state=RunState.RUNNING)
+    if owners is not None:
+        held = held.filter(owner__in=owners)
+    return held.update(state=RunState.READY, owner="", lease_until=None)
+
+
+def supersede_runs(receipt_id: int) -> None:
+    """Make every open run of a file needless; a run under way fails its fence."""
+    StageRun.objects.filter(
+        receipt_id=receipt_id, state__in=(RunState.READY, RunState.RUNNING)
+    ).update(state=RunState.SUPERSEDED, finished_at=dt.datetime.now(dt.UTC))
+
+
+def open_runs(**of: Any) -> "models.QuerySet[StageRun]":
+    """Runs that are not over, of a receipt, a batch (receipt__batch) or all."""
+    return StageRun.objects.filter(state__in=(RunState.READY, RunState.RUNNING), **of)

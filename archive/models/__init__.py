@@ -1,0 +1,35 @@
+"""The records. Every write is a verb in archive.services."""
+
+from archive.models.audit import AuditEvent, AuditHead
+from archive.models.intake import Batch, Page, Receipt
+from archive.models.ledger import StageRun
+from archive.models.paper import (
+    ArchivedBlob,
+    Document,
+    Dossier,
+    Field,
+    SealedFile,
+    Signature,
+    Subject,
+)
+from archive.models.people import Account, ApiClient, ReuseRecord, SignInTicket
+
+__all__ = [
+    "Account",
+    "ApiClient",
+    "ArchivedBlob",
+    "AuditEvent",
+    "AuditHead",
+    "Batch",
+    "Document",
+    "Dossier",
+    "Field",
+    "Page",
+    "Receipt",
+    "ReuseRecord",
+    "SealedFile",
+    "SignInTicket",
+    "Signature",
+    "StageRun",
+    "Subject",
+]

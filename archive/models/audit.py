@@ -1,0 +1,35 @@
+from django.db import models
+
+
+class AuditEvent(models.Model):
+    """One link of the chain. Rows are only ever added."""
+
+    seq = models.PositiveBigIntegerField(primary_key=True)
+    day = models.DateField(db_index=True)
+    at = models.CharField(max_length=32)
+    """ISO 8601 UTC to the microsecond, as hashed."""
+    tag = models.CharField(max_length=40)
+    actor = models.CharField(max_length=100)
+    subject = models.CharField(max_length=60, db_index=True)
+    detail = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        """Its place and tag."""
+        return f"{self.seq} {self.tag}"
+
+
+class AuditHead(models.Model):
+    """The locked head of one day: how far the chain had come, and with which hash."""
+
+    day = models.DateField(primary_key=True)
+    first_seq = models.PositiveBigIntegerField()
+    last_seq = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+    anchored_seq = models.PositiveBigIntegerField(default=0)
+    """The last event whose hash also lies in the store."""
+
+    def __str__(self) -> str:
+        """Its day."""
+        return str(self.day)

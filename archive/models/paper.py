@@ -1,0 +1,174 @@
+from django.db import models
+
+from archive.states import DocumentStatus, Protection, SubjectKind
+
+
+class Subject(models.Model):
+    """The person or organisation that owns papers (chủ thể)."""
+
+    identifier = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=12, default=SubjectKind.UNKNOWN)
+
+    def __str__(self) -> str:
+        """The identifier, masked as in lists."""
+        return self.identifier[:1] + "x" * max(0, len(self.identifier) - 5) + self.identifier[-4:]
+
+
+class Dossier(models.Model):
+    """One request under one procedure (hồ sơ)."""
+
+    code = models.CharField("mã hồ sơ", max_length=40, unique=True)
+    procedure_code = models.CharField("mã thủ tục", max_length=30, blank=True)
+    subject = models.ForeignKey(Subject, null=True, on_delete=models.PROTECT)
+    opened_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        """Its code."""
+        return self.code
+
+
+class Document(models.Model):
+    """One paper: pages, a kind, fields, signatures."""
+
+    id = models.CharField(max_length=15, primary_key=True)
+    """`D` + yymmdd + 8 base-32 letters."""
+    receipt = models.ForeignKey(
+        "archive.Receipt", on_delete=models.PROTECT, related_name="documents"
+    )
+    first_page = models.PositiveIntegerField()
+    last_page = models.PositiveIntegerField()
+    dossiers = models.ManyToManyField(Dossier, related_name="documents")
+    subject = models.ForeignKey(
+        Subject, null=True, on_delete=models.PROTECT, related_name="documents"
+    )
+    status = models.CharField(max_length=10, default=DocumentStatus.PROCESSING, db_index=True)
+    waiting = models.JSONField(default=list)
+    """Why a person is needed: [{"code", "message", "field"?}]."""
+    kind_code = models.CharField(max_length=20, null=True, db_index=True)  # noqa: DJ001  null is "không rõ"
+    kind_name = models.CharField(max_length=200, default="không rõ")
+    form = models.CharField(max_length=100, null=True)  # noqa: DJ001  the same
+    kind_confidence = models.FloatField(default=0.0)
+    kind_reasons = models.JSONField(default=list)
+    machine_kind_code = models.CharField(max_length=20, null=True)  # noqa: DJ001  what the machine said, kept
+    protection = models.CharField(max_length=10, default=Protection.ORDINARY)
+    number = models.CharField("số, ký hiệu", max_length=100, blank=True, db_index=True)
+    abstract = models.TextField("trích yếu", blank=True)
+    issuer = models.CharField("cơ quan ban hành", max_length=300, blank=True)
+    issued_on = models.DateField("ngày ban hành", null=True, db_index=True)
+    expires_on = models.DateField("có giá trị đến", null=True)
+    revoked_on = models.DateField(null=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    """The unsigned PDF/A in work/, or the born-digital file as it came."""
+    signed_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    is_born_digital = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    confirmed_by = models.ForeignKey(
+        "archive.Account", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    sealed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    """Grows with each change a person makes; part of the index run's key."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("receipt", "first_page"), name="one_document_per_first_page"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Its id."""
+        return self.id
+
+
+class Field(models.Model):
+    """One field of a document: what the machine read, where and why, and what a person said."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="fields")
+    name = models.CharField(max_length=60)
+    value = models.JSONField(null=True)
+    """Text, true/false, or null where it was not read."""
+    as_printed = models.TextField(null=True)  # noqa: DJ001  null is "nothing seen"
+    confidence = models.FloatField(default=0.0)
+    sure = models.BooleanField(default=False)
+    handwritten = models.BooleanField(default=False)
+    alternatives = models.JSONField(default=list)
+    page = models.PositiveIntegerField(null=True)
+    box = models.JSONField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    machine_value = models.JSONField(null=True)
+    """What the machine read, kept beside a correction."""
+    corrected_by = models.ForeignKey("archive.Account", null=True, on_delete=models.PROTECT)
+    corrected_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("document", "name"), name="one_value_per_field"),
+        )
+
+    def __str__(self) -> str:
+        """Which field of which document."""
+        return f"{self.document_id}.{self.name}"
+
+
+class Signature(models.Model):
+    """One digital signature on a document, ours or one that it came with."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="signatures")
+    field_name = models.CharField(max_length=100)
+    role = models.CharField(max_length=12)
+    """digitiser, agency, or received."""
+    signer = models.CharField(max_length=300)
+    serial = models.CharField(max_length=80, blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=12)
+    """VALID, INVALID or UNDETERMINED, as checked when it was recorded."""
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("document", "field_name"), name="one_row_per_signature"
+            ),
+        )
+
+    def __str__(self) -> str:
+        """Who signed."""
+        return self.signer
+
+
+class ArchivedBlob(models.Model):
+    """Immutable bytes in the archive, named by the SHA-256 of their plain content."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+    protection = models.CharField(max_length=10, default=Protection.ORDINARY)
+    wrapped_key = models.BinaryField(null=True)
+    """The data key under the key of its class; null for plain bytes."""
+    retain_until = models.DateField(null=True)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.sha256
+
+
+class SealedFile(models.Model):
+    """Which blob is what to a document."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="files")
+    role = models.CharField(max_length=10)
+    blob = models.ForeignKey(ArchivedBlob, on_delete=models.PROTECT, related_name="uses")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("document", "role"), name="one_file_per_role"),
+        )
+
+    def __str__(self) -> str:
+        """Which file of which document."""
+        return f"{self.document_id}/{self.role}"

@@ -1,0 +1,1 @@
+"""Every write to the records, as verbs. Pages, endpoints, commands and workers call the same."""

@@ -1,0 +1,4 @@
+"""Placeholder."""
+
+
+def build_house(): ...
