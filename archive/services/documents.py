@@ -1,0 +1,333 @@
+"""Verbs of documents up to a person's decision: made, classified, read, checked, corrected."""
+
+import base64
+import datetime as dt
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from archive.errors import FieldsMissingError, NotAllowedError, WrongStateError
+from archive.ledger import Plan, plan_runs
+from archive.models import Account, Document, Dossier, Field, Page, Receipt, Subject
+from archive.services.audit import record_event
+from archive.services.intake import dossier_of, stop_file, subject_of
+from archive.services.subjects import dossier_for, subject_for
+from archive.stages import Stage, priority_of
+from archive.states import DocumentStatus, ReceiptState
+from archive.tags import Tag
+
+NO_DOCUMENT = "no_document"
+NO_DOCUMENT_MESSAGE = "Tệp không có trang nào mang nội dung. Hãy kiểm tra bản giấy và quét lại."
+COLUMNS = ("number", "abstract", "issuer", "issued_on", "expires_on")
+"""Fields that lists sort and filter by, kept on the document as well."""
+LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One document within a file, as the separator proposed it."""
+
+    first_page: int
+    last_page: int
+    dossier: str = ""
+    procedure: str = ""
+    subject: str = ""
+
+
+def new_document_id(now: dt.datetime | None = None) -> str:
+    """Return `D` + yymmdd (local day) + 8 base-32 letters (RFC 4648)."""
+    day = (now or dt.datetime.now(dt.UTC)).astimezone(LOCAL_TIME)
+    return f"D{day:%y%m%d}{base64.b32encode(secrets.token_bytes(5)).decode()}"
+
+
+def make_documents(receipt: Receipt, cuts: Sequence[Cut]) -> list[Document]:
+    """Write the documents of a file and plan their reading; a file with none is stopped."""
+    if not cuts:
+        stop_file(receipt, code=NO_DOCUMENT, message=NO_DOCUMENT_MESSAGE)
+        return []
+    documents = [_make_document(receipt, cut) for cut in cuts]
+    receipt.state = ReceiptState.DONE
+    receipt.save(update_fields=["state"])
+    record_event(
+        Tag.FILE_SEPARATED,
+        actor="machine",
+        subject=f"file:{receipt.pk}",
+        detail={"documents": [document.pk for document in documents]},
+    )
+    for document in documents:
+        plan_document(Stage.CLASSIFY, document)
+    return documents
+
+
+def _make_document(receipt: Receipt, cut: Cut) -> Document:
+    subject = subject_for(cut.subject) if cut.subject else subject_of(receipt.batch)
+    document = Document.objects.create(
+        id=new_document_id(),
+        receipt=receipt,
+        first_page=cut.first_page,
+        last_page=cut.last_page,
+        subject=subject,
+        is_born_digital=receipt.is_born_digital,
+    )
+    document.dossiers.add(*_dossiers(receipt, cut, subject))
+    Page.objects.filter(
+        receipt=receipt, number__gte=cut.first_page, number__lte=cut.last_page
+    ).update(document=document)
+    return document
+
+
+def _dossiers(receipt: Receipt, cut: Cut, subject: Subject | None) -> list[Dossier]:
+    """Return the sheet's dossier, else the batch's, and those of the file's duplicates."""
+    if cut.dossier:
+        found = [dossier_for(cut.dossier, procedure=cut.procedure, subject=subject)]
+    else:
+        named = dossier_of(receipt.batch)
+        found = [named] if named else []
+    for twin in receipt.duplicates.filter(state=ReceiptState.DUPLICATE):
+        named = dossier_of(twin.batch)
+        found += [named] if named else []
+    return found
+
+
+def record_kind(document: Document, *, protection: str, **guess: Any) -> None:
+    """Write what the classifier said: kind_code, kind_name, form, kind_confidence, kind_reasons."""
+    _set(
+        document,
+        **guess,
+        machine_kind_code=guess["kind_code"],
+        protection=protection,
+    )
+    _event(Tag.DOCUMENT_CLASSIFIED, document, {"kind": document.kind_code})
+    plan_document(Stage.EXTRACT, document)
+
+
+def record_fields(document: Document, fields: Iterable[Mapping[str, Any]]) -> None:
+    """Write the fields as read; the owner's identifier on the paper links its subject."""
+    rows = [Field(document=document, machine_value=field["value"], **field) for field in fields]
+    Field.objects.filter(document=document).delete()
+    Field.objects.bulk_create(rows)
+    read = {row.name: row for row in rows}
+    copy_columns(document, {name: row.value for name, row in read.items()})
+    _link_subject(document, read)
+    _event(Tag.DOCUMENT_EXTRACTED, document, {"fields": len(rows)})
+    plan_index(document)
+    plan_document(Stage.CHECK if document.is_born_digital else Stage.RENDER, document)
+
+
+def _link_subject(document: Document, read: Mapping[str, Field]) -> None:
+    owner = read.get("subject_id")
+    if document.subject_id is None and owner and owner.value and owner.sure:
+        name = read["subject_name"].value if "subject_name" in read else ""
+        _set(document, subject=subject_for(str(owner.value), name=str(name or "")))
+
+
+def copy_columns(document: Document, values: Mapping[str, Any]) -> None:
+    """Keep on the document what lists sort and filter by."""
+    changes: dict[str, Any] = {}
+    for name in COLUMNS:
+        if name not in values:
+            continue
+        value = values[name]
+        if name.endswith("_on"):
+            changes[name] = dt.date.fromisoformat(value) if value else None
+        else:
+            changes[name] = value or ""
+    _set(document, **changes)
+
+
+def record_pdf(document: Document, sha256: str) -> None:
+    """Write where the unsigned PDF/A lies, made and compared with its input."""
+    _set(document, pdf_sha256=sha256)
+    _event(Tag.DOCUMENT_RENDERED, document, {"sha256": sha256})
+    plan_document(Stage.CHECK, document)
+
+
+def wait_for_person(document: Document, reasons: Sequence[Mapping[str, Any]]) -> None:
+    """Leave the document to a person, saying why."""
+    _set(document, status=DocumentStatus.WAITING, waiting=list(reasons))
+    _event(Tag.DOCUMENT_WAITING, document, {"codes": [reason["code"] for reason in reasons]})
+    plan_index(document)
+
+
+def confirm_document(document: Document, account: Account) -> None:
+    """Stand for the fields of a document; where the account may sign too, signing is planned.
+
+    Raises NotAllowedError, WrongStateError (already signed or refused), FieldsMissingError.
+    """
+    _require(account, "archive.confirm_document")
+    with transaction.atomic():
+        document = _open_document(document)
+        _set(
+            document,
+            status=DocumentStatus.WAITING,
+            confirmed_by=account,
+            confirmed_at=dt.datetime.now(dt.UTC),
+            waiting=[SIGNATURE_DUE],
+        )
+        _event(Tag.DOCUMENT_CONFIRMED, document, {}, actor=account.username)
+        plan_index(document)
+        if account.has_perm("archive.sign_document"):
+            plan_document(Stage.SIGN, document)
+
+
+SIGNATURE_DUE = {"code": "signature_due", "message": "Đã kiểm tra xong, chờ ký số."}
+
+
+def request_signature(document: Document, account: Account) -> None:
+    """Let the configured keys sign a confirmed document.
+
+    Raises NotAllowedError, WrongStateError when it is not confirmed.
+    """
+    _require(account, "archive.sign_document")
+    with transaction.atomic():
+        document = _open_document(document)
+        if document.confirmed_at is None:
+            raise WrongStateError
+        plan_document(Stage.SIGN, document)
+
+
+def correct_document(
+    document: Document, account: Account, values: Mapping[str, str | None]
+) -> None:
+    """Take a person's values for fields; what the machine read stays beside them.
+
+    Raises NotAllowedError, WrongStateError.
+    """
+    _require(account, "archive.confirm_document")
+    with transaction.atomic():
+        document = _open_document(document)
+        changed = [
+            name for name, value in values.items() if _correct(document, account, name, value)
+        ]
+        copy_columns(document, {name: values[name] for name in changed})
+        if changed:
+            _set(document, version=document.version + 1)
+            _event(Tag.DOCUMENT_CORRECTED, document, {"fields": changed}, actor=account.username)
+            plan_index(document)
+
+
+def _correct(document: Document, account: Account, name: str, value: str | None) -> bool:
+    field, _made = Field.objects.get_or_create(document=document, name=name)
+    if field.value == value and field.sure:
+        return False
+    field.value = value
+    field.sure = True
+    field.confidence = 1.0
+    field.corrected_by = account
+    field.corrected_at = dt.datetime.now(dt.UTC)
+    field.save()
+    return True
+
+
+def correct_kind(
+    document: Document,
+    account: Account,
+    *,
+    code: str | None,
+    name: str,
+    form: str | None,
+    protection: str,
+) -> None:
+    """Take a person's word for what the document is; the machine's guess stays on record."""
+    _require(account, "archive.confirm_document")
+    with transaction.atomic():
+        document = _open_document(document)
+        _set(
+            document,
+            kind_code=code,
+            kind_name=name,
+            form=form,
+            protection=protection,
+            kind_confidence=1.0,
+            version=document.version + 1,
+        )
+        _event(Tag.DOCUMENT_CORRECTED, document, {"kind": code}, actor=account.username)
+        plan_index(document)
+
+
+def refuse_document(document: Document, account: Account, *, reason: str) -> None:
+    """Refuse a document: it stays findable as refused and is never signed or reused."""
+    _require(account, "archive.confirm_document")
+    with transaction.atomic():
+        document = _open_document(document)
+        _set(
+            document,
+            status=DocumentStatus.REFUSED,
+            waiting=[{"code": "refused", "message": reason[:300]}],
+        )
+        _event(Tag.DOCUMENT_REFUSED, document, {}, actor=account.username)
+        plan_index(document)
+
+
+def revoke_document(document: Document, account: Account, *, on: dt.date) -> None:
+    """Note that the issuer took an archived paper back, or replaced it; it is not reused after."""
+    _require(account, "archive.confirm_document")
+    with transaction.atomic():
+        _set(document, revoked_on=on, version=document.version + 1)
+        _event(Tag.DOCUMENT_REVOKED, document, {"on": on.isoformat()}, actor=account.username)
+
+
+def plan_document(stage: Stage, document: Document, *inputs: str) -> None:
+    """Plan one stage for a document."""
+    plan_runs(
+        [
+            Plan(
+                stage=stage,
+                subject_type="document",
+                subject_id=document.pk,
+                receipt_id=document.receipt_id,
+                inputs=(document.pk, *inputs),
+                priority=priority_of(stage),
+            )
+        ]
+    )
+
+
+def plan_index(document: Document) -> None:
+    """Plan the index entry for the document as it stands now."""
+    plan_document(
+        Stage.INDEX,
+        document,
+        document.status,
+        str(document.version),
+        "confirmed" if document.confirmed_at else "",
+    )
+
+
+def require_values(document: Document, names: Iterable[str]) -> None:
+    """Raise FieldsMissingError where a required field of the kind has no value."""
+    filled = {field.name for field in document.fields.all() if field.value not in (None, "")}
+    missing = [name for name in names if name not in filled]
+    if missing:
+        raise FieldsMissingError(detail=", ".join(missing))
+
+
+def _open_document(document: Document) -> Document:
+    """Return the document, locked, while people may still change it."""
+    row = Document.objects.select_for_update().get(pk=document.pk)
+    if row.signed_sha256 or row.status in (DocumentStatus.ARCHIVED, DocumentStatus.REFUSED):
+        raise WrongStateError(detail=f"{row.pk} is {row.status}")
+    return row
+
+
+def _require(account: Account, right: str) -> None:
+    if not account.has_perm(right):
+        raise NotAllowedError(detail=f"{account.username} lacks {right}")
+
+
+def _set(document: Document, **changes: Any) -> None:
+    if not changes:
+        return
+    for name, value in changes.items():
+        setattr(document, name, value)
+    document.save(update_fields=list(changes))
+
+
+def _event(
+    tag: Tag, document: Document, detail: Mapping[str, Any], *, actor: str = "machine"
+) -> None:
+    record_event(tag, actor=actor, subject=f"document:{document.pk}", detail=detail)

@@ -1,0 +1,266 @@
+"""Verbs of receiving: batches, receipts, and files that cannot or may not go on."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from archive.errors import NotAllowedError, WrongStateError
+from archive.ledger import Plan, open_runs, plan_runs, supersede_runs
+from archive.models import Account, Batch, Document, Dossier, Page, Receipt, Subject
+from archive.services.audit import record_event
+from archive.services.subjects import dossier_for, subject_for
+from archive.stages import Stage, priority_of
+from archive.states import BatchState, ReceiptState
+from archive.tags import Tag
+
+HELD_DAYS = 5
+"""How long a paper with a secrecy mark may wait, encrypted, for a decision."""
+SECRET_CODE = "secret_mark"  # noqa: S105  a code of the gate
+SECRET_MESSAGE = (
+    "Giấy tờ có dấu chỉ độ mật nên không được số hóa. Hãy báo người có trách nhiệm "  # noqa: S105
+    "để quyết định trả lại hoặc hủy tệp này."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What an operator says of a batch."""
+
+    name: str
+    dossier_code: str = ""
+    procedure_code: str = ""
+    subject_identifier: str = ""
+    confirm: bool = False
+    expected: int | None = None
+    sources: tuple[str, ...] = ()
+    """Where the files come from; only hashed, to find an unfinished batch again."""
+
+    @property
+    def key(self) -> str:
+        """Equal keys are the same command given again."""
+        parts = [self.dossier_code, self.procedure_code, self.subject_identifier, *self.sources]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def open_batch(intake: Intake, account: Account) -> Batch:
+    """Open a batch, or find the unfinished one of the same command and go on with it."""
+    with transaction.atomic():
+        found = _unfinished(intake)
+        if found:
+            return found
+        batch = Batch.objects.create(
+            name=intake.name,
+            intake_key=intake.key if intake.sources else "",
+            expected=intake.expected,
+            unit=account.unit,
+            dossier_code=intake.dossier_code,
+            procedure_code=intake.procedure_code,
+            subject_identifier=intake.subject_identifier,
+            confirm=intake.confirm,
+            opened_by=account,
+        )
+        record_event(Tag.BATCH_OPENED, actor=account.username, subject=f"batch:{batch.pk}")
+    return batch
+
+
+def _unfinished(intake: Intake) -> Batch | None:
+    if not intake.sources:
+        return None
+    return (
+        Batch.objects.select_for_update()
+        .filter(intake_key=intake.key, confirm=intake.confirm)
+        .exclude(state=BatchState.FINISHED)
+        .order_by("-id")
+        .first()
+    )
+
+
+def accept_file(batch: Batch, untrusted_name: str, sha256: str, size: int) -> Receipt:
+    """Give the receipt for a file whose bytes are safe in `work/`; plan what is due.
+
+    Given again within its batch, the same file gets the same receipt. Equal bytes that already
+    went through are a duplicate: nothing is filed twice, but another dossier is linked to it.
+    """
+    with transaction.atomic():
+        known = Receipt.objects.filter(
+            batch=batch, untrusted_name=untrusted_name, sha256=sha256
+        ).first()
+        if known:
+            return known
+        first = _same_bytes(sha256)
+        receipt = Receipt.objects.create(
+            batch=batch,
+            position=batch.receipts.count() + 1,
+            untrusted_name=untrusted_name,
+            sha256=sha256,
+            size=size,
+            state=ReceiptState.DUPLICATE if first else ReceiptState.RECEIVED,
+            code="duplicate" if first else "",
+            message=DUPLICATE_MESSAGE if first else "",
+            page_count=first.page_count if first else None,
+            duplicate_of=first,
+        )
+        if first:
+            _note_duplicate(receipt, first)
+        else:
+            _note_received(receipt)
+    return receipt
+
+
+DUPLICATE_MESSAGE = "Tệp này đã có trong kho, không lưu thêm lần nữa. Không cần làm gì thêm."
+
+
+def _same_bytes(sha256: str) -> Receipt | None:
+    """Return the receipt that holds these bytes; a stopped file may be tried again."""
+    return (
+        Receipt.objects.filter(sha256=sha256, state__in=(ReceiptState.RECEIVED, ReceiptState.DONE))
+        .order_by("id")
+        .first()
+    )
+
+
+def _note_received(receipt: Receipt) -> None:
+    _event(Tag.FILE_RECEIVED, receipt, {"sha256": receipt.sha256, "size": receipt.size})
+    plan_runs(
+        [
+            Plan(
+                stage=Stage.OPEN,
+                subject_type="receipt",
+                subject_id=str(receipt.pk),
+                receipt_id=receipt.pk,
+                inputs=(receipt.sha256,),
+                priority=priority_of(Stage.OPEN),
+            )
+        ]
+    )
+
+
+def _note_duplicate(receipt: Receipt, first: Receipt) -> None:
+    _event(Tag.FILE_DUPLICATE, receipt, {"of": first.pk})
+    code = receipt.batch.dossier_code
+    documents = list(Document.objects.filter(receipt=first).exclude(dossiers__code=code))
+    if code and documents:
+        dossier = dossier_of(receipt.batch)
+        for document in documents:
+            document.dossiers.add(dossier)
+        _event(Tag.FILE_LINKED, receipt, {"dossier": code, "documents": [d.pk for d in documents]})
+
+
+def refuse_file(batch: Batch, untrusted_name: str, *, code: str, message: str) -> Receipt:
+    """Give the receipt for a file whose bytes could not even be taken in."""
+    with transaction.atomic():
+        receipt, made = Receipt.objects.get_or_create(
+            batch=batch,
+            untrusted_name=untrusted_name,
+            sha256="",
+            defaults={
+                "position": batch.receipts.count() + 1,
+                "state": ReceiptState.STOPPED,
+                "code": code,
+                "message": message[:500],
+            },
+        )
+        if made:
+            _event(Tag.FILE_STOPPED, receipt, {"code": code})
+    return receipt
+
+
+def stop_file(receipt: Receipt, *, code: str, message: str) -> None:
+    """Mark a file that cannot go on. Its bytes stay; its open runs are needless."""
+    with transaction.atomic():
+        supersede_runs(receipt.pk)
+        _set(receipt, state=ReceiptState.STOPPED, code=code, message=message[:500])
+        _stop_duplicates(receipt)
+        _event(Tag.FILE_STOPPED, receipt, {"code": code})
+
+
+def hold_file(receipt: Receipt, *, page: int, level: str) -> None:
+    """Stop a file that bears a secrecy mark: keep its bytes for a decision, forget the rest.
+
+    Rule: secret papers are not stored or read (TT 01/2023, TT 03/2025); see the ADR on the gate.
+    """
+    with transaction.atomic():
+        supersede_runs(receipt.pk)
+        Document.objects.filter(receipt=receipt).delete()
+        Page.objects.filter(receipt=receipt).delete()
+        _set(
+            receipt,
+            state=ReceiptState.HELD,
+            code=SECRET_CODE,
+            message=SECRET_MESSAGE,
+            decide_by=dt.datetime.now(dt.UTC) + dt.timedelta(days=HELD_DAYS),
+        )
+        _stop_duplicates(receipt)
+        _event(Tag.FILE_HELD, receipt, {"page": page, "level": level})
+
+
+def _stop_duplicates(receipt: Receipt) -> None:
+    """What stops a file stops the files that are the same bytes."""
+    receipt.duplicates.filter(state=ReceiptState.DUPLICATE).update(
+        state=ReceiptState.STOPPED, code=receipt.code, message=receipt.message
+    )
+
+
+def decide_held(receipt: Receipt, account: Account, *, destroy: bool) -> None:
+    """Write down a responsible person's decision; the bytes go with the next sweep of `work/`.
+
+    Raises NotAllowedError without the right, WrongStateError when nothing is held.
+    """
+    if not account.has_perm("archive.decide_held"):
+        raise NotAllowedError
+    with transaction.atomic():
+        state = ReceiptState.DESTROYED if destroy else ReceiptState.HANDED_BACK
+        changed = Receipt.objects.filter(pk=receipt.pk, state=ReceiptState.HELD).update(state=state)
+        if not changed:
+            raise WrongStateError
+        tag = Tag.FILE_DESTROYED if destroy else Tag.FILE_HANDED_BACK
+        record_event(tag, actor=account.username, subject=f"file:{receipt.pk}")
+
+
+def close_receiving(batch: Batch) -> None:
+    """Say that no more files will come."""
+    Batch.objects.filter(pk=batch.pk, state=BatchState.RECEIVING).update(
+        state=BatchState.PROCESSING
+    )
+
+
+def finish_batch(batch: Batch) -> bool:
+    """Close a batch whose machine work is over; return whether it is finished now."""
+    with transaction.atomic():
+        if open_runs(receipt__batch=batch).exists():
+            return False
+        changed = Batch.objects.filter(pk=batch.pk, state=BatchState.PROCESSING).update(
+            state=BatchState.FINISHED, finished_at=dt.datetime.now(dt.UTC)
+        )
+        if changed:
+            record_event(Tag.BATCH_FINISHED, actor="machine", subject=f"batch:{batch.pk}")
+    return True
+
+
+def dossier_of(batch: Batch) -> Dossier | None:
+    """Return the dossier that the operator named for the whole batch, made where it is new."""
+    if not batch.dossier_code:
+        return None
+    return dossier_for(
+        batch.dossier_code,
+        procedure=batch.procedure_code,
+        subject=subject_of(batch),
+    )
+
+
+def subject_of(batch: Batch) -> Subject | None:
+    """Return the subject that the operator named for the whole batch."""
+    return subject_for(batch.subject_identifier) if batch.subject_identifier else None
+
+
+def _set(receipt: Receipt, **changes: object) -> None:
+    for name, value in changes.items():
+        setattr(receipt, name, value)
+    receipt.save(update_fields=list(changes))
+
+
+def _event(tag: Tag, receipt: Receipt, detail: dict[str, object]) -> None:
+    record_event(tag, actor="machine", subject=f"file:{receipt.pk}", detail=detail)

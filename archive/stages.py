@@ -1,0 +1,44 @@
+"""The names of the stages, in the order in which a paper walks through them.
+
+Only names and order: what each does stands in workers/stages. Later stages go first when runs
+are claimed, so that papers leave `work/` as early as they can.
+"""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """One step of the way."""
+
+    OPEN = "open"
+    """Count the file's pages under the limits."""
+    GATE = "gate"
+    """Measure one page; look for a secrecy mark."""
+    CLEAN = "clean"
+    """Make one page ready to read."""
+    RECOGNISE = "recognise"
+    """Read one page."""
+    SEPARATE = "separate"
+    """Cut the file into documents."""
+    CLASSIFY = "classify"
+    """Say what a document is."""
+    EXTRACT = "extract"
+    """Read its fields."""
+    INDEX = "index"
+    """Make it findable, with its state."""
+    RENDER = "render"
+    """Make the PDF/A with its text layer and compare it with its input."""
+    CHECK = "check"
+    """Confirm what is sure, where the batch asked so; else wait for a person."""
+    SIGN = "sign"
+    """The digitiser's signature, then the agency's."""
+    SEAL = "seal"
+    """Write the archive."""
+
+
+ORDER = {stage.value: place for place, stage in enumerate(Stage)}
+
+
+def priority_of(stage: str) -> int:
+    """Later stages first."""
+    return ORDER[stage]
