@@ -1,0 +1,25 @@
+"""Vietnamese search: analysis, query language, index backends."""
+
+from search.analysis import fold, tokens
+from search.errors import IndexDamagedError, IndexUnavailableError, QueryError, SearchError
+from search.fts5 import Fts5Index
+from search.highlight import matching
+from search.query import parse
+from search.types import Hit, Index, IndexDocument, Query, Results
+
+__all__ = [
+    "Fts5Index",
+    "Hit",
+    "Index",
+    "IndexDamagedError",
+    "IndexDocument",
+    "IndexUnavailableError",
+    "Query",
+    "QueryError",
+    "Results",
+    "SearchError",
+    "fold",
+    "matching",
+    "parse",
+    "tokens",
+]

@@ -1,0 +1,96 @@
+# ruff: noqa: S608  the SQL is put together from constants of ours; every value is bound
+"""Documents written into and taken out of the FTS5 index file, inside the caller's transaction."""
+
+import sqlite3
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from search import _schema
+from search.analysis import normalise
+from search.types import IndexDocument
+
+_INSERT_WORDS = (
+    f"INSERT INTO words (rowid, {', '.join(_schema.WEIGHTS)}) "
+    f"VALUES (?{', ?' * len(_schema.WEIGHTS)})"
+)
+_DELETE_WORDS = (
+    f"INSERT INTO words (words, rowid, {', '.join(_schema.WEIGHTS)}) "
+    f"VALUES ('delete', ?{', ?' * len(_schema.WEIGHTS)})"
+)
+_INSERT_DOCUMENT = (
+    f"INSERT INTO documents ({', '.join(_schema.DOCUMENT_COLUMNS)}) "
+    f"VALUES (?{', ?' * (len(_schema.DOCUMENT_COLUMNS) - 1)})"
+)
+_UPDATE_DOCUMENT = (
+    f"UPDATE documents SET {', '.join(f'{name} = ?' for name in _schema.DOCUMENT_COLUMNS)} "
+    "WHERE no = ?"
+)
+
+_Row = tuple[str | None, ...]
+
+
+class Record(NamedTuple):
+    """A document as the file holds it: the values of `DOCUMENT_COLUMNS`, and its pages."""
+
+    row: _Row
+    pages: tuple[str, ...]
+
+
+def record(document: IndexDocument) -> Record:
+    """The document in the form that is stored and compared."""
+    return Record(_schema.document_row(document), tuple(map(normalise, document.pages)))
+
+
+def put(db: sqlite3.Connection, chunk: Iterable[Record]) -> None:
+    """Write documents; an equal one is left as it stands, a changed one keeps its place."""
+    for given in chunk:
+        no, stored = _stored(db, given.row[0])
+        if stored != given:
+            _replace(db, no, stored, given)
+
+
+def remove(db: sqlite3.Connection, ids: Collection[str]) -> None:
+    """Forget documents; unknown ids are no error."""
+    for id_ in ids:
+        no, stored = _stored(db, id_)
+        if stored is not None:
+            _forget_words(db, no, stored)
+            db.execute("DELETE FROM documents WHERE no = ?", (no,))
+
+
+def clear(db: sqlite3.Connection) -> None:
+    """Forget everything."""
+    db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    db.execute("DELETE FROM pages")
+    db.execute("DELETE FROM documents")
+
+
+def pages(db: sqlite3.Connection, no: int) -> tuple[str, ...]:
+    """The page texts of the document in place `no`, in order."""
+    rows = db.execute("SELECT text FROM pages WHERE document = ? ORDER BY number", (no,))
+    return tuple(text for (text,) in rows)
+
+
+def _stored(db: sqlite3.Connection, id_: str | None) -> tuple[int | None, Record | None]:
+    columns = ", ".join(_schema.DOCUMENT_COLUMNS)
+    found = db.execute(f"SELECT no, {columns} FROM documents WHERE id = ?", (id_,)).fetchone()
+    if found is None:
+        return None, None
+    no, *row = found
+    return no, Record(tuple(row), pages(db, no))
+
+
+def _replace(db: sqlite3.Connection, no: int | None, stored: Record | None, given: Record) -> None:
+    if stored is None:
+        no = db.execute(_INSERT_DOCUMENT, given.row).lastrowid
+    else:
+        _forget_words(db, no, stored)
+        db.execute(_UPDATE_DOCUMENT, (*given.row, no))
+    numbered = enumerate(given.pages, start=1)
+    db.executemany("INSERT INTO pages VALUES (?, ?, ?)", ((no, n, text) for n, text in numbered))
+    db.execute(_INSERT_WORDS, (no, *_schema.word_row(given.row, given.pages)))
+
+
+def _forget_words(db: sqlite3.Connection, no: int | None, stored: Record) -> None:
+    db.execute(_DELETE_WORDS, (no, *_schema.word_row(stored.row, stored.pages)))
+    db.execute("DELETE FROM pages WHERE document = ?", (no,))

@@ -1,0 +1,82 @@
+"""The tables of the FTS5 index file, and a document as its columns."""
+
+from search._match import code_term
+from search.analysis import codes, normalise, tokens
+from search.types import IndexDocument
+
+APPLICATION_ID = 0x54545349  # "TTSI", so that `file` and we know the file for an index
+VERSION = 1
+"""Raised with every change of the tables, of the columns below or of `search.analysis`: rows are
+taken out of `words` by the very words that were put in."""
+
+WEIGHTS = {
+    "number": 4.0,
+    "kind": 2.0,
+    "abstract": 4.0,
+    "issuer": 1.5,
+    "signer": 1.5,
+    "subject": 2.0,
+    "codes": 4.0,
+    "head_exact": 3.0,
+    "body": 1.0,
+    "body_exact": 1.0,
+}
+"""The columns of `words` in their order, with what a word in each is worth to bm25."""
+
+TITLE_WORTH = 4.0
+"""How many times better a document is whose title has every word."""
+TONE_WORTH = 3.0
+"""How many times better a document is that has every word in the tones typed."""
+
+# `words` keeps no text of its own (content=''): the ascii tokenizer only parts our words at spaces.
+CREATE = f"""
+CREATE TABLE documents (
+    no INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL, access TEXT NOT NULL, unit TEXT NOT NULL,
+    kind TEXT, kind_name TEXT NOT NULL, number TEXT, abstract TEXT,
+    issuer TEXT, signer TEXT, subject TEXT, issued_on TEXT
+);
+CREATE TABLE pages (
+    document INTEGER NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (document, number)
+);
+CREATE VIRTUAL TABLE words USING fts5(
+    {", ".join(WEIGHTS)}, content='', tokenize="ascii tokenchars '/'"
+);
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {VERSION};
+"""
+
+DOCUMENT_COLUMNS = (
+    "id", "status", "access", "unit", "kind", "kind_name",
+    "number", "abstract", "issuer", "signer", "subject", "issued_on",
+)  # fmt: skip
+
+
+def document_row(document: IndexDocument) -> tuple[str | None, ...]:
+    """The values of `DOCUMENT_COLUMNS`."""
+    values = (getattr(document, column) for column in DOCUMENT_COLUMNS)
+    return tuple(None if value is None else normalise(str(value)) for value in values)
+
+
+def word_row(row: tuple[str | None, ...], pages: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of `words` for a stored document row and its pages, the same every time."""
+    value = {name: text or "" for name, text in zip(DOCUMENT_COLUMNS, row, strict=True)}
+    head = [
+        value["number"],
+        f"{value['kind_name']} {value['kind']}",
+        *(value[name] for name in ("abstract", "issuer", "signer", "subject")),
+    ]
+    whole = " ".join(
+        code_term(tokens(code.exact)) for text in (*head, *pages) for code in codes(text)
+    )
+    return (*map(_folded, head), whole, _exact(head), _folded(*pages), _exact(pages))
+
+
+def _folded(*texts: str) -> str:
+    return " ".join(token.folded for text in texts for token in tokens(text))
+
+
+def _exact(texts: list[str] | tuple[str, ...]) -> str:
+    return " ".join(token.exact for text in texts for token in tokens(text))
