@@ -1,0 +1,47 @@
+"""A page image to lines and words with boxes and confidences; text layers."""
+
+from ocr.clean import clean_page
+from ocr.engine import Engine
+from ocr.jsonio import (
+    page_text_from_bytes,
+    page_text_from_json,
+    page_text_to_bytes,
+    page_text_to_json,
+)
+from ocr.read import read_page
+from ocr.tesseract import TesseractEngine
+from ocr.types import (
+    CleanPage,
+    GateReport,
+    Line,
+    Mark,
+    MarkKind,
+    PageText,
+    Problem,
+    SecretMark,
+    TextSource,
+    Verdict,
+    Word,
+)
+
+__all__ = [
+    "CleanPage",
+    "Engine",
+    "GateReport",
+    "Line",
+    "Mark",
+    "MarkKind",
+    "PageText",
+    "Problem",
+    "SecretMark",
+    "TesseractEngine",
+    "TextSource",
+    "Verdict",
+    "Word",
+    "clean_page",
+    "page_text_from_bytes",
+    "page_text_from_json",
+    "page_text_to_bytes",
+    "page_text_to_json",
+    "read_page",
+]

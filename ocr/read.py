@@ -1,0 +1,75 @@
+"""One page: cleaned, recognised, its words put back where they stand on the page."""
+
+import math
+import time
+from dataclasses import replace
+
+from imaging.types import Box, Pixels
+from ocr import limits
+from ocr.clean import clean_page
+from ocr.engine import Engine
+from ocr.layout import union
+from ocr.types import CleanPage, Line, PageText, TextSource, Word
+
+Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
+"""A 2 x 3 map: x' = m[0] . (x, y, 1), y' = m[1] . (x, y, 1)."""
+
+
+def read_page(upright_pixels: Pixels, *, dpi: int, rotation: int, engine: Engine) -> PageText:
+    """The text of a page that was turned upright; boxes in pixels of `upright_pixels`.
+
+    `rotation` is the clockwise quarter turn already applied, for the record. A page with nothing
+    to read gives no lines. Raises what the engine raises (`ocr.errors`).
+    """
+    start = time.perf_counter()
+    clean = clean_page(upright_pixels, dpi)
+    cleaned = time.perf_counter()
+    lines = engine.read(clean)
+    done = time.perf_counter()
+    height, width = upright_pixels.shape[:2]
+    kept = tuple(
+        line
+        for line in (_on_page(line, clean, width=width, height=height) for line in lines)
+        if line is not None
+    )
+    return PageText(
+        width=width,
+        height=height,
+        dpi=dpi,
+        rotation=rotation,
+        skew=clean.skew,
+        lines=kept,
+        source=TextSource.OCR if kept else TextSource.NONE,
+        engine=engine.name,
+        seconds={"clean": cleaned - start, "recognise": done - cleaned},
+    )
+
+
+def map_box(matrix: Affine, box: Box, *, width: int, height: int) -> Box:
+    """The box that holds a mapped box, clipped to a page and never empty."""
+    corners = [(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
+    xs = [matrix[0][0] * x + matrix[0][1] * y + matrix[0][2] for x, y in corners]
+    ys = [matrix[1][0] * x + matrix[1][1] * y + matrix[1][2] for x, y in corners]
+    x0 = min(max(0, math.floor(min(xs))), width - 1)
+    y0 = min(max(0, math.floor(min(ys))), height - 1)
+    x1 = max(min(width, math.ceil(max(xs))), x0 + 1)
+    y1 = max(min(height, math.ceil(max(ys))), y0 + 1)
+    return Box(x0, y0, x1, y1)
+
+
+def _on_page(line: Line, clean: CleanPage, *, width: int, height: int) -> Line | None:
+    """The line in page pixels without its noise, or None where nothing is left."""
+    words = tuple(
+        replace(word, box=map_box(clean.to_page, word.box, width=width, height=height))
+        for word in line.words
+        if not _is_noise(word)
+    )
+    if not words:
+        return None
+    return Line(words, union([word.box for word in words]), block=line.block)
+
+
+def _is_noise(word: Word) -> bool:
+    if any(letter.isalnum() for letter in word.text):
+        return word.confidence < limits.MIN_WORD_CONFIDENCE
+    return word.confidence < limits.MIN_MARK_CONFIDENCE
