@@ -1,0 +1,95 @@
+"""The work store as a local folder: `work/ab/<sha256>`, encrypted, erasable."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.stores._files import Guard, Scratch, chunks_of, make_folder, sync_folder
+from archive.stores._forms import plain_reader, write_form
+from archive.stores.cipher import DataKey
+from archive.stores.errors import BlobMissingError, coded
+from archive.stores.types import Source, Stored, checked_sha256
+
+
+class LocalWorkStore:
+    """See `WorkStore`. Call `sweep` once at start: it clears what a killed process left."""
+
+    def __init__(self, root: Path, key: DataKey) -> None:
+        self._root = root
+        self._key = key
+        self._scratch = Scratch(root / ".tmp", parent_mode=0o700)
+        self._guard = Guard(root / ".lock", parent_mode=0o700)
+
+    def _at(self, sha256: str) -> Path:
+        return self._root / checked_sha256(sha256)[:2] / sha256
+
+    def put(self, source: Source) -> Stored:
+        """Take bytes in. An existing file is written anew: the same bytes, and a damage healed."""
+        with self._scratch.file() as (temp, file), coded():
+            stored = write_form(file, source, self._key)
+            final = self._at(stored.sha256)
+            make_folder(final.parent, 0o700)
+            temp.replace(final)
+            sync_folder(final.parent)
+        return stored
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The plain bytes, seekable, authenticated chunk by chunk and re-hashed at the end."""
+        with coded():
+            try:
+                file = self._at(sha256).open("rb")
+            except FileNotFoundError as error:
+                raise BlobMissingError(detail=sha256) from error
+            return plain_reader(file, sha256, self._key)
+
+    def read(self, sha256: str) -> bytes:
+        """All plain bytes, checked."""
+        with self.open(sha256) as file, coded():
+            return file.read()
+
+    @contextmanager
+    def path(self, sha256: str, *, suffix: str = "") -> Iterator[Path]:
+        """A private plain copy under `work/.tmp`, on the same disk."""
+        with self._scratch.file(suffix=suffix) as (path, copy):
+            with coded(), self.open(sha256) as file:
+                for chunk in chunks_of(file):
+                    copy.write(chunk)
+                copy.flush()
+            yield path
+
+    def exists(self, sha256: str) -> bool:
+        """Whether bytes lie under the name."""
+        return self._at(sha256).is_file()
+
+    def delete(self, sha256: str) -> None:
+        """Erase now; idempotent."""
+        path = self._at(sha256)
+        with coded():
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+
+    def names(self) -> Iterator[str]:
+        """Every blob's name."""
+        for folder in self._root.glob("[0-9a-f][0-9a-f]"):
+            for path in folder.iterdir():
+                yield path.name
+
+    def writing(self) -> AbstractContextManager[None]:
+        """A shared lock that the sweep respects, in every process."""
+        return self._guard.shared()
+
+    def sweep(self, named: Callable[[str], bool]) -> int | None:
+        """Erase what `named` denies. The store is locked only while the few suspects are asked."""
+        self._scratch.sweep()
+        suspects = [name for name in self.names() if not named(name)]
+        if not suspects:
+            return 0
+        with self._guard.alone() as alone:
+            if not alone:
+                return None
+            orphans = [name for name in suspects if not named(name)]
+            for name in orphans:
+                self.delete(name)
+        return len(orphans)

@@ -1,0 +1,188 @@
+"""The seams of the stores: what each side promises."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from archive.stores.cipher import DataKey
+from archive.stores.errors import BadNameError
+from archive.stores.limits import NAME_CHARS
+from proof.types import Problem
+
+Source = BinaryIO | bytes
+"""Bytes, or a binary file read from where it stands to its end."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_ANCHOR = re.compile(rf"[0-9A-Za-z][0-9A-Za-z._-]{{0,{NAME_CHARS - 1}}}\Z")
+
+
+def checked_sha256(untrusted_name: str) -> str:
+    """The name, when it is 64 lower hexadecimal digits. Raises `bad_blob_name`."""
+    if not _SHA256.match(untrusted_name):
+        raise BadNameError(detail="not a SHA-256")
+    return untrusted_name
+
+
+def checked_anchor_name(untrusted_name: str) -> str:
+    """The name, when it is a plain file name. Raises `bad_blob_name`."""
+    if not _ANCHOR.match(untrusted_name):
+        raise BadNameError(detail="not an anchor's name")
+    return untrusted_name
+
+
+class Form(StrEnum):
+    """How bytes lie in the archive."""
+
+    PLAIN = "plain"
+    """As they are: readable without us."""
+    ENCRYPTED = "encrypted"
+    """In a container under a data key of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store took in."""
+
+    sha256: str
+    """Of the plain bytes, 64 lower hexadecimal digits: the blob's name."""
+    size: int
+    """Of the plain bytes."""
+
+
+class WorkStore(Protocol):
+    """What is under way: content-addressed, encrypted under the node's key, erasable.
+
+    Every method may raise `store_unavailable`, writing ones `disk_full`. Safe between processes.
+    """
+
+    def put(self, source: Source) -> Stored:
+        """Take bytes in; idempotent. On return they survive a power cut.
+
+        Call it inside `writing()` that also covers the commit of the row that names them.
+        Raises `blob_too_large`. A failed put leaves nothing that a reader could see.
+        """
+        ...
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The plain bytes, seekable. Raises `blob_missing`; reading raises `blob_damaged`."""
+        ...
+
+    def read(self, sha256: str) -> bytes:
+        """All plain bytes, checked. Raises `blob_missing`, `blob_damaged`."""
+        ...
+
+    def path(self, sha256: str, *, suffix: str = "") -> AbstractContextManager[Path]:
+        """A private plain copy for tools that need a path; gone on leaving the context."""
+        ...
+
+    def exists(self, sha256: str) -> bool:
+        """Whether bytes lie under the name (not whether they are sound)."""
+        ...
+
+    def delete(self, sha256: str) -> None:
+        """Erase now; idempotent.
+
+        Where another row may name the bytes, drop the own row and leave the erasing to `sweep`.
+        """
+        ...
+
+    def names(self) -> Iterator[str]:
+        """Every blob's name, in no order."""
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keeps the sweep away from a put until its row is committed. Shared, re-entrant."""
+        ...
+
+    def sweep(self, named: Callable[[str], bool]) -> int | None:
+        """Erase what `named` denies, and what killed processes left; how many blobs went.
+
+        `named` is asked twice, the second time while no writer is inside `writing()`. None: writers
+        were busy, nothing was erased, try another time.
+        """
+        ...
+
+
+class ArchiveStore(Protocol):
+    """What is sealed: content-addressed, write-once, plain or (with a key) encrypted.
+
+    The same bytes may lie here plain and encrypted; `cipher` says which is meant. Methods that
+    take it raise `key_mismatch` where the bytes are encrypted under another key.
+    """
+
+    def put(
+        self,
+        sha256: str,
+        source: Source,
+        *,
+        retain_until: date | None,
+        cipher: DataKey | None = None,
+    ) -> Stored:
+        """Seal bytes under the hash of their plain form; idempotent, never overwrites.
+
+        What was written is read back and hashed before the name appears. None: kept without end.
+        A second put only ever lengthens the retention. Raises `blob_mismatch` where the source is
+        not what `sha256` says, `blob_damaged` where other bytes already lie under the name.
+        """
+        ...
+
+    def open(self, sha256: str, *, cipher: DataKey | None = None) -> BinaryIO:
+        """The plain bytes, seekable. Raises `blob_missing`; reading raises `blob_damaged`."""
+        ...
+
+    def read(self, sha256: str, *, cipher: DataKey | None = None) -> bytes:
+        """All plain bytes, checked. Raises `blob_missing`, `blob_damaged`."""
+        ...
+
+    def forms(self, sha256: str) -> frozenset[Form]:
+        """In which forms bytes lie under the name; empty: none."""
+        ...
+
+    def exists(self, sha256: str) -> bool:
+        """Whether bytes lie under the name in any form (not whether they are sound)."""
+        ...
+
+    def size(self, sha256: str) -> int:
+        """Of the plain bytes. Raises `blob_missing`."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """Every blob's name once, in no order."""
+        ...
+
+    def retain_until(self, sha256: str, *, form: Form = Form.PLAIN) -> date | None:
+        """The last day that the store refuses to delete; None: no end. Raises `blob_missing`."""
+        ...
+
+    def delete(self, sha256: str, today: date, *, form: Form | None = None) -> None:
+        """Delete one form, or all, after the retention; idempotent. Raises `retention_not_over`."""
+        ...
+
+    def check(self, sha256: str, *, cipher: DataKey | None = None) -> Problem | None:
+        """Re-hash; never raises for a bad blob.
+
+        Without `cipher` every form is checked, encrypted ones against the hash of their container
+        noted at the seal: an archivist needs no keys to check the whole archive.
+        """
+        ...
+
+    def put_anchor(self, name: str, data: bytes) -> None:
+        """Keep an anchor, write-once; idempotent. Raises `blob_conflict` for other bytes."""
+        ...
+
+    def anchors(self) -> Iterator[tuple[str, bytes]]:
+        """Every anchor as first written, in the order of names."""
+        ...
+
+    def put_key(self, sha256: str, wrapped: bytes) -> None:
+        """Keep a blob's wrapped key beside it; replaces (re-wrapping moves between classes)."""
+        ...
+
+    def get_key(self, sha256: str) -> bytes | None:
+        """The wrapped key last put, or None."""
+        ...

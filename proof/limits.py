@@ -1,0 +1,14 @@
+"""What the verifier reads at most, so that a forged folder cannot fill the memory."""
+
+JSON_BYTES = 64 * 1024 * 1024
+"""One manifest or record: 64 MiB; a million files need about 150 MB of manifest in ten parts."""
+LINE_BYTES = 1024 * 1024
+"""One line of the audit trail."""
+ANCHOR_BYTES = 16 * 1024
+"""One anchor; ours are below 300 bytes."""
+SIGNED_PDF_BYTES = 1024 * 1024 * 1024
+"""A PDF whose signatures are checked in memory."""
+CHUNK_BYTES = 1024 * 1024
+"""How much is read at a time while hashing."""
+NESTING = 32
+"""How deep a value may nest before it has no canonical form."""
