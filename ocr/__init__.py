@@ -8,7 +8,7 @@ from ocr.jsonio import (
     page_text_to_bytes,
     page_text_to_json,
 )
-from ocr.read import read_page
+from ocr.read import read_page, recognise_page
 from ocr.tesseract import TesseractEngine
 from ocr.types import (
     CleanPage,
@@ -44,4 +44,5 @@ __all__ = [
     "page_text_to_bytes",
     "page_text_to_json",
     "read_page",
+    "recognise_page",
 ]
