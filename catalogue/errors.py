@@ -1,0 +1,42 @@
+"""What can go wrong with reference data: codes, categories, sentences."""
+
+from imaging.errors import Category, CodedError
+
+
+class CatalogueError(CodedError):
+    """The base of this package's errors."""
+
+
+class CatalogueFileError(CatalogueError):
+    """A reference file cannot be used; nothing of the load is kept."""
+
+    code = "catalogue_file"
+    category = Category.BAD_INPUT
+    message = "Tệp danh mục không đúng. Hãy sửa tệp rồi nạp lại."
+
+
+class UnknownKindError(CatalogueError):
+    """No kind of this code holds on the day asked for."""
+
+    code = "unknown_kind"
+    category = Category.BAD_INPUT
+    message = "Danh mục không có loại giấy tờ này. Hãy kiểm tra lại mã loại."
+
+
+class UnknownProcedureError(CatalogueError):
+    """No procedure of this code holds on the day asked for."""
+
+    code = "unknown_procedure"
+    category = Category.BAD_INPUT
+    message = (
+        "Danh mục không có thủ tục này vào ngày đã chọn. "
+        "Hãy kiểm tra mã thủ tục, hoặc nạp danh mục của tỉnh."
+    )
+
+
+class CatalogueNotLoadedError(CatalogueError):
+    """The database holds no reference data yet."""
+
+    code = "catalogue_not_loaded"
+    category = Category.ENVIRONMENT
+    message = "Chưa có danh mục. Hãy chạy lệnh: tangthu catalogue load"
