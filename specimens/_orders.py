@@ -71,7 +71,8 @@ def decision(desk: Desk) -> Paper:
         (f"Theo đề nghị của {asked} tại Tờ trình số {desk.rng.randint(10, 300)}/TTr-KT.",),
         (
             (
-                f"{matter[0].upper()}{matter[1:]} năm {year} trên địa bàn {desk.place.full} với các "
+                f"{matter[0].upper()}{matter[1:]} năm {year} trên địa bàn "
+                f"{desk.place.full} với các "
                 "nội dung kèm theo Quyết định này."
             ),
             (
@@ -80,7 +81,8 @@ def decision(desk: Desk) -> Paper:
                 f"sách địa phương năm {year} và các nguồn huy động hợp pháp khác."
             ),
             (
-                "Thủ trưởng các cơ quan, đơn vị có liên quan chịu trách nhiệm thi hành Quyết định này "
+                "Thủ trưởng các cơ quan, đơn vị có liên quan chịu trách nhiệm thi "
+                "hành Quyết định này "
                 "kể từ ngày ký./."
             ),
         ),
@@ -108,15 +110,18 @@ def land_decision(desk: Desk) -> Paper:
         (
             (
                 f"{doing[0].upper()}{doing[1:]} {rng.randint(80, 400)} m² thuộc thửa đất số "
-                f"{rng.randint(10, 480)}, tờ bản đồ số {rng.randint(2, 60)}, tại {who.address} đối với "
+                f"{rng.randint(10, 480)}, tờ bản đồ số {rng.randint(2, 60)}, tại "
+                f"{who.address} đối với "
                 f"{address} {who.name}, số định danh cá nhân: {who.id}."
             ),
             (
-                "Người sử dụng đất có trách nhiệm thực hiện nghĩa vụ tài chính theo thông báo của cơ "
+                "Người sử dụng đất có trách nhiệm thực hiện nghĩa vụ tài chính theo "
+                "thông báo của cơ "
                 "quan thuế và sử dụng đất đúng mục đích, đúng ranh giới được giao."
             ),
             (
-                f"Phòng Kinh tế, Văn phòng đăng ký đất đai và {address} {who.name} chịu trách nhiệm "
+                f"Phòng Kinh tế, Văn phòng đăng ký đất đai và {address} {who.name} "
+                f"chịu trách nhiệm "
                 "thi hành Quyết định này./."
             ),
         ),
@@ -163,11 +168,13 @@ def letter(desk: Desk) -> Paper:
         (f"Ủy ban nhân dân {desk.place.commune}", "Trung tâm Phục vụ hành chính công"),
         (
             (
-                f"Thực hiện Kế hoạch công tác năm {year}, {desk.pick('qua theo dõi', 'qua rà soát')}, "
+                f"Thực hiện Kế hoạch công tác năm {year}, "
+                f"{desk.pick('qua theo dõi', 'qua rà soát')}, "
                 f"việc {topic} tại một số địa phương còn chậm so với tiến độ đã đề ra."
             ),
             (
-                "Để bảo đảm tiến độ, đề nghị các cơ quan, đơn vị khẩn trương rà soát khối lượng công "
+                "Để bảo đảm tiến độ, đề nghị các cơ quan, đơn vị khẩn trương rà "
+                "soát khối lượng công "
                 "việc còn lại, xác định rõ nguyên nhân và trách nhiệm của từng bộ phận."
             ),
             (
@@ -187,16 +194,21 @@ def secrecy_letter(desk: Desk) -> Paper:
         (f"Ủy ban nhân dân {desk.place.commune}", "Các phòng, đơn vị trực thuộc"),
         (
             (
-                "Thời gian qua, một số đơn vị chưa đóng dấu chỉ các mức độ mật theo đúng quy định. Tài "
-                "liệu thuộc độ mật, tối mật hay tuyệt mật phải được xác định ngay từ khâu soạn thảo."
+                "Thời gian qua, một số đơn vị chưa đóng dấu chỉ các mức độ mật theo "
+                "đúng quy định. Tài "
+                "liệu thuộc độ mật, tối mật hay tuyệt mật phải được xác định ngay "
+                "từ khâu soạn thảo."
             ),
             (
-                "Các đơn vị không soạn thảo tài liệu có nội dung bí mật nhà nước trên máy tính kết nối "
-                "Internet; không chụp, quét văn bản đóng dấu MẬT, TỐI MẬT, TUYỆT MẬT để gửi qua mạng "
+                "Các đơn vị không soạn thảo tài liệu có nội dung bí mật nhà nước "
+                "trên máy tính kết nối "
+                "Internet; không chụp, quét văn bản đóng dấu MẬT, TỐI MẬT, TUYỆT "
+                "MẬT để gửi qua mạng "
                 "xã hội."
             ),
             (
-                "Người đứng đầu đơn vị chịu trách nhiệm kiểm tra việc quản lý con dấu MẬT và sổ đăng "
+                "Người đứng đầu đơn vị chịu trách nhiệm kiểm tra việc quản lý con "
+                "dấu MẬT và sổ đăng "
                 "ký văn bản mật đi, báo cáo kết quả trong quý IV./."
             ),
         ),
@@ -214,11 +226,13 @@ def proposal(desk: Desk) -> Paper:
     desk.flow.centred(f"Kính gửi: Ủy ban nhân dân {desk.place.province}", face=Face.REGULAR, gap=8)
     for text in (
         (
-            "Thực hiện Nghị quyết của Hội đồng nhân dân về nhiệm vụ phát triển kinh tế - xã hội, Ủy "
+            "Thực hiện Nghị quyết của Hội đồng nhân dân về nhiệm vụ phát triển kinh "
+            "tế - xã hội, Ủy "
             f"ban nhân dân {desk.place.commune} đã khảo sát hiện trạng và lập dự toán chi tiết."
         ),
         (
-            f"Tổng kinh phí dự kiến: {money}, trong đó đề nghị ngân sách cấp trên hỗ trợ 70%, phần còn "
+            f"Tổng kinh phí dự kiến: {money}, trong đó đề nghị ngân sách cấp trên "
+            f"hỗ trợ 70%, phần còn "
             "lại do địa phương và nhân dân đóng góp."
         ),
         f"Ủy ban nhân dân {desk.place.commune} kính trình xem xét, quyết định./.",

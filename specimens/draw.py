@@ -21,6 +21,7 @@ from specimens.page import (
     Stamp,
     Text,
     Tint,
+    Word,
 )
 
 Pixels = NDArray[np.uint8]
@@ -53,15 +54,19 @@ def render(page: Page, dpi: int = 300) -> Pixels:
 def _draw_text(painter: ImageDraw.ImageDraw, line: Text, scale: float) -> None:
     for word in line.words:
         face = font(word.face, line.size * scale)
-        # The hinted word is a little wider or narrower than laid out: share the difference.
-        spare = text_width(word.text, word.face, line.size) * scale - face.getlength(word.text)
         painter.text(
-            (word.x * scale + spare / 2, line.baseline * scale),
+            (_left_edge(word, line.size, scale), line.baseline * scale),
             word.text,
             font=face,
             fill=line.colour,
             anchor="ls",
         )
+
+
+def _left_edge(word: Word, size: float, scale: float) -> float:
+    """The hinted word is a little wider or narrower than laid out: share the difference."""
+    drawn = font(word.face, size * scale).getlength(word.text)
+    return word.x * scale + (text_width(word.text, word.face, size) * scale - drawn) / 2
 
 
 def _draw_print(painter: ImageDraw.ImageDraw, item: Rule | Tint | Modules, scale: float) -> None:
@@ -99,7 +104,7 @@ def line_box(line: Text, dpi: int) -> Box:
         left, top, right, bottom = font(word.face, line.size * scale).getbbox(
             word.text, anchor="ls"
         )
-        x, y = word.x * scale, line.baseline * scale
+        x, y = _left_edge(word, line.size, scale), line.baseline * scale
         boxes.append((x + left, y + top, x + right, y + bottom))
     return Box(
         math.floor(min(box[0] for box in boxes)),
