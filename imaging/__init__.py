@@ -7,7 +7,7 @@ from imaging.compare import correlation
 from imaging.programs import Completed, run, version_of
 from imaging.scale import resize, rotate_quarter, shrink_to
 from imaging.source import Source, open_source
-from imaging.types import Box, Code, Depth, PageImage, Pixels
+from imaging.types import Box, Code, Depth, PageImage, PageSheet, Pixels
 
 __all__ = [
     "Box",
@@ -15,6 +15,7 @@ __all__ = [
     "Completed",
     "Depth",
     "PageImage",
+    "PageSheet",
     "Pixels",
     "Source",
     "correlation",

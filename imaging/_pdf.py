@@ -26,7 +26,7 @@ from imaging.errors import (
     UnreadableFileError,
 )
 from imaging.scale import rotate_quarter
-from imaging.types import Depth, PageImage, Pixels
+from imaging.types import Depth, PageImage, PageSheet, Pixels
 
 PDFIUM_LOCK: Final = threading.RLock()
 """PDFium is not thread safe: every call in the process is made under this lock."""
@@ -83,6 +83,19 @@ class _Scan:
     """Whether something visible is drawn over it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a page becomes pixels."""
+
+    scan: _Scan | None
+    width: int
+    height: int
+    dpi: int
+    takes_own_pixels: bool
+    is_layered: bool = False
+    """Whether it is drawn at our dpi, not at its picture's."""
+
+
 class PdfSource:
     """A PDF file. See `Source`."""
 
@@ -115,16 +128,36 @@ class PdfSource:
         if not 1 <= number <= self.page_count:
             raise ValueError(f"no page {number} of {self.page_count}")
         with PDFIUM_LOCK, _pdfium_faults(), self._page(number) as page:
-            scan = _find_scan(page)
-            if scan is None:
-                return _rendered(page, number)
-            check_size(*scan.size)
-            masked = self._is_masked(number, scan)
-            if masked and _has_layers(page):
-                return _rendered(page, number)
-            if masked or scan.has_overlay or not scan.matrix.is_plain:
-                return _rendered_as_scan(page, number, scan)
-            return _own_pixels(page, number, scan)
+            plan = self._plan(page, number)
+            if plan.scan is not None and plan.takes_own_pixels:
+                return _own_pixels(page, number, plan.scan)
+            return _rendered(page, number, plan)
+
+    def sheet(self, number: int) -> PageSheet:
+        """Measure one page without decoding it; see `Source.sheet`."""
+        if not 1 <= number <= self.page_count:
+            raise ValueError(f"no page {number} of {self.page_count}")
+        with PDFIUM_LOCK, _pdfium_faults(), self._page(number) as page:
+            plan = self._plan(page, number)
+            return PageSheet(
+                width=plan.width,
+                height=plan.height,
+                dpi=plan.dpi,
+                is_scan=plan.scan is not None,
+                shows_text=_shows_text(page),
+            )
+
+    def _plan(self, page: Any, number: int) -> "_Plan":
+        """How the page becomes pixels, and how many. Raises TooManyPixelsError."""
+        scan = _find_scan(page)
+        if scan is None:
+            return _plan_of_drawing(page, scan=None)
+        check_size(*scan.size)
+        masked = self._is_masked(number, scan)
+        if masked and _has_layers(page):
+            return _plan_of_drawing(page, scan=scan)
+        plain = not masked and not scan.has_overlay and scan.matrix.is_plain
+        return _plan_of_scan(page, scan, takes_own_pixels=plain)
 
     @contextmanager
     def _page(self, number: int) -> Iterator[Any]:
@@ -230,6 +263,16 @@ def _find_scan(page: Any) -> _Scan | None:
         if overlay > _MAX_OVERLAY_OBJECTS:
             return None
     return None
+
+
+def _shows_text(page: Any) -> bool:
+    """Whether at least half of the page's text is painted; that over a scan usually is not."""
+    shown = hidden = 0
+    for drawn, _ in _objects_from_top(page.raw, raw.FPDFPage_CountObjects, _page_object):
+        if raw.FPDFPageObj_GetType(drawn) == raw.FPDF_PAGEOBJ_TEXT:
+            shown += _is_visible(drawn)
+            hidden += not _is_visible(drawn)
+    return shown > 0 and shown >= hidden
 
 
 def _has_layers(page: Any) -> bool:
@@ -359,17 +402,17 @@ def _own_pixels(page: Any, number: int, scan: _Scan) -> PageImage:
     return PageImage(number, pixels, _dpi(scan), _depth(scan), is_single_image=True)
 
 
-def _rendered_as_scan(page: Any, number: int, scan: _Scan) -> PageImage:
-    """The page with all that is drawn on it, at the size of its one picture."""
+def _plan_of_scan(page: Any, scan: _Scan, *, takes_own_pixels: bool) -> _Plan:
+    """The size of the one picture, turned as the page is."""
     width, height = scan.size
     turned = abs(scan.matrix.b) > abs(scan.matrix.a)
     if turned != (page.get_rotation() in {90, 270}):
         width, height = height, width
-    pixels = _render(page, width, height)
-    return PageImage(number, pixels, _dpi(scan), _depth(scan), is_single_image=not scan.has_overlay)
+    return _Plan(scan, width, height, _dpi(scan), takes_own_pixels=takes_own_pixels)
 
 
-def _rendered(page: Any, number: int) -> PageImage:
+def _plan_of_drawing(page: Any, *, scan: _Scan | None) -> _Plan:
+    """300 dpi, less where the sheet is huge."""
     across, down = (side / 72 for side in page.get_size())
     if across <= 0 or down <= 0:
         raise CorruptFileError(detail=f"sheet of {across} x {down} inches")
@@ -379,8 +422,16 @@ def _rendered(page: Any, number: int) -> PageImage:
         limits.MAX_SIDE_PIXELS / max(across, down),
     )
     width, height = max(1, round(across * dpi)), max(1, round(down * dpi))
-    pixels = _render(page, width, height)
-    return PageImage(number, pixels, max(1, round(dpi)), Depth.COLOUR, is_single_image=False)
+    return _Plan(scan, width, height, max(1, round(dpi)), takes_own_pixels=False, is_layered=True)
+
+
+def _rendered(page: Any, number: int, plan: _Plan) -> PageImage:
+    """The page with all that is drawn on it."""
+    pixels = _render(page, plan.width, plan.height)
+    if plan.scan is None or plan.is_layered:
+        return PageImage(number, pixels, plan.dpi, Depth.COLOUR, is_single_image=False)
+    single = not plan.scan.has_overlay
+    return PageImage(number, pixels, plan.dpi, _depth(plan.scan), is_single_image=single)
 
 
 def _dpi(scan: _Scan) -> int:

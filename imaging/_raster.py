@@ -18,7 +18,7 @@ from imaging.errors import (
     TooManyPixelsError,
     UnreadableFileError,
 )
-from imaging.types import PageImage, Pixels
+from imaging.types import PageImage, PageSheet, Pixels
 
 _FORMATS: Final = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "MPO")
 _DECODER_FAULTS: Final = (
@@ -59,22 +59,31 @@ class RasterSource:
 
     def page(self, number: int) -> PageImage:
         """Decode one page; see `Source.page`."""
+        dpi = self._seek(number)
+        with _decoding():
+            depth = depth_of_mode(self._image.mode)
+            pixels = _rgb(ImageOps.exif_transpose(self._image))
+        return PageImage(number, pixels, dpi, depth, is_single_image=True)
+
+    def sheet(self, number: int) -> PageSheet:
+        """Read one page's header; see `Source.sheet`."""
+        dpi = self._seek(number)
+        width, height = self._image.size
+        if self._orientation() in _SWAPPING_ORIENTATIONS:
+            width, height = height, width
+        return PageSheet(width, height, dpi, is_scan=True, shows_text=False)
+
+    def _seek(self, number: int) -> int:
+        """Go to a page, check its size before it is decoded, and tell its dpi."""
         if not 1 <= number <= self.page_count:
             raise ValueError(f"no page {number} of {self.page_count}")
         with _decoding():
             self._image.seek(number - 1)
             check_size(*self._image.size)
-            dpi = self._dpi()
-            depth = depth_of_mode(self._image.mode)
-            upright = ImageOps.exif_transpose(self._image)
-            pixels = _rgb(upright)
-        return PageImage(
-            number=number,
-            pixels=pixels,
-            dpi=dpi or guess_dpi(pixels.shape[1], pixels.shape[0]),
-            depth=depth,
-            is_single_image=True,
-        )
+            return self._dpi() or guess_dpi(*self._image.size)
+
+    def _orientation(self) -> int:
+        return int(self._image.getexif().get(_EXIF_ORIENTATION, 1))
 
     def _count(self) -> int:
         """Walk the directories, but not beyond the limit: `n_frames` would read them all."""
@@ -88,7 +97,7 @@ class RasterSource:
 
     def _dpi(self) -> int | None:
         across, down = self._image.info.get("dpi", (0, 0))
-        if self._image.getexif().get(_EXIF_ORIENTATION) in _SWAPPING_ORIENTATIONS:
+        if self._orientation() in _SWAPPING_ORIENTATIONS:
             across, down = down, across
         dpi = round(float(max(across, down)))
         inches = min(self._image.size) / dpi if dpi else 0.0

@@ -6,7 +6,7 @@ from typing import Protocol, Self
 from imaging._pdf import PdfSource
 from imaging._raster import RasterSource
 from imaging._sniff import PDF, media_type_of
-from imaging.types import PageImage
+from imaging.types import PageImage, PageSheet
 
 
 class Source(Protocol):
@@ -31,6 +31,9 @@ class Source(Protocol):
         picture, the page is rendered at the picture's own size and `is_single_image` is False.
         Raises TooManyPixelsError, CorruptFileError; ValueError for a number out of range.
         """
+
+    def sheet(self, number: int) -> PageSheet:
+        """The size of that page's `PageImage`, without decoding it; raises as `page` does."""
 
 
 def open_source(untrusted_path: Path) -> Source:

@@ -64,3 +64,16 @@ class Code:
     format: str
     """As zxing-cpp names it: QRCode, Code128, DataMatrix ..."""
     box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PageSheet:
+    """What is known of a page before it is decoded; the sizes are those of its `PageImage`."""
+
+    width: int
+    height: int
+    dpi: int
+    is_scan: bool
+    """Whether one picture, or layers of pictures, cover the page."""
+    shows_text: bool
+    """Whether it has text of its own that is painted, not laid invisibly over a picture."""

@@ -1,5 +1,6 @@
 """A page image to lines and words with boxes and confidences; text layers."""
 
+from ocr.born_digital import read_text_layer
 from ocr.clean import clean_page
 from ocr.engine import Engine
 from ocr.jsonio import (
@@ -45,4 +46,5 @@ __all__ = [
     "page_text_to_json",
     "read_page",
     "recognise_page",
+    "read_text_layer",
 ]

@@ -83,7 +83,7 @@ def _columns(lines: list[Line], width: int) -> list[_Block]:
     blocks: list[_Block] = []
     run: list[list[Line]] = []
     plain: list[Line] = []
-    for row in _rows(lines):
+    for row in rows_of(lines):
         if run and _corridor([*run, row], width) is None:
             blocks += _two_columns(run, width)
             run = []
@@ -130,7 +130,7 @@ def _corridor(rows: list[list[Line]], width: int) -> tuple[int, int] | None:
     return (left, right) if in_middle and right - left > 0.01 * width else None
 
 
-def _rows(lines: list[Line]) -> list[list[Line]]:
+def rows_of(lines: list[Line]) -> list[list[Line]]:
     """Lines that stand beside one another, top to bottom, each row left to right."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: (line.box.y0 + line.box.y1, line.box.x0)):

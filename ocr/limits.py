@@ -23,3 +23,15 @@ MIN_WORD_CONFIDENCE = 0.10
 
 MIN_MARK_CONFIDENCE = 0.60
 """Below this a word without a letter or a digit is noise."""
+
+MIN_LAYER_LETTERS = 15
+"""A text layer with fewer letters says nothing about itself."""
+
+MIN_VIETNAMESE_SHARE = 0.08
+"""The least share of letters with Vietnamese marks in a text layer that is believed."""
+
+MIN_SYLLABLE_SHARE = 0.6
+"""The least share of words that could be Vietnamese syllables."""
+
+MAX_STRANGE_SHARE = 0.03
+"""The greatest share of signs from no Vietnamese text; bullets of symbol fonts are such."""
