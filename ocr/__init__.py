@@ -45,6 +45,6 @@ __all__ = [
     "page_text_to_bytes",
     "page_text_to_json",
     "read_page",
-    "recognise_page",
     "read_text_layer",
+    "recognise_page",
 ]
