@@ -2,8 +2,7 @@
 
 Every word is quoted and made of letters and digits alone (`analysis.WORD`), so no typed character
 ever reaches FTS5's own syntax. bm25 adds up every phrase of the expression that a row holds, so
-what should rank higher is said by alternatives that imply the condition: `all tones OR this tone
-OR in the title OR beside its neighbour` asks for no more than `all tones` but rewards the rest.
+nearness is rewarded by an alternative that asks for nothing more: `dat OR "thu hoi dat"`.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,9 +21,7 @@ _COLUMNS = {
     Field.SIGNER: "signer",
     Field.SUBJECT: "subject",
 }
-_FOLDED = "{number kind abstract issuer signer subject body}"
 _TITLE = "{number abstract}"
-_EXACT = "{head_exact body_exact}"
 
 
 def code_term(parts: Phrase) -> str:
@@ -37,7 +34,7 @@ def wanted(question: Question) -> str:
     clauses = [clause for clause in question.clauses if not clause.excluded]
     rewards = _beside(clauses)
     return _all(
-        _any(_strict(clause) + rewards.get(place, ())) for place, clause in enumerate(clauses)
+        _any(_alternatives(clause) + rewards.get(place, ())) for place, clause in enumerate(clauses)
     )
 
 
@@ -47,68 +44,62 @@ def wanted_loosely(question: Question, similar: Similar) -> str:
     plain = [clause.alternatives[0] for clause in clauses if not clause.verbatim]
     forms = iter(_forms([word.folded for phrase in plain for word in phrase], similar))
     return _all(
-        _any(_strict(clause))
+        _any(_alternatives(clause))
         if clause.verbatim
-        else _any((*_strict(clause), _all(islice(forms, len(clause.alternatives[0])))))
+        else _any((*_alternatives(clause), _all(islice(forms, len(clause.alternatives[0])))))
         for clause in clauses
     )
 
 
-def all_in_title(question: Question) -> str:
+def in_title(question: Question) -> str:
     """The expression for rows that have every word in their number or abstract."""
-    return _every(question, lambda phrase: _in(_TITLE, _words(phrase)))
-
-
-def all_in_tone(question: Question) -> str:
-    """The expression for rows that have every toned word in the very tone; empty without any."""
-    return _every(question, lambda phrase: _in(_EXACT, _exactly(phrase)) if _toned(phrase) else "")
-
-
-def _every(question: Question, condition: Callable[[Phrase], str]) -> str:
     return _all(
-        _any(condition(phrase) for phrase in clause.alternatives)
-        for clause in question.clauses
-        if not clause.excluded and clause.field is None
+        _any(f"{_TITLE} : {_words(phrase)}" for phrase in clause.alternatives)
+        for clause in _free(question)
+    )
+
+
+def in_tone(question: Question) -> str:
+    """The expression, for the table `tones`, for every toned word in the very tone typed."""
+    return _all(
+        _any(_quoted(" ".join(word.exact for word in phrase)) for phrase in clause.alternatives)
+        for clause in _free(question)
+        if any(word.exact != word.folded for phrase in clause.alternatives for word in phrase)
     )
 
 
 def excluded(question: Question) -> str:
     """The expression for what must not be there; empty where all may."""
     return _any(
-        _in(_columns(clause), _words(phrase))
-        for clause in question.clauses
-        if clause.excluded
-        for phrase in clause.alternatives
+        part for clause in question.clauses if clause.excluded for part in _alternatives(clause)
     )
 
 
-def _strict(clause: Clause) -> tuple[str, ...]:
-    """The clause's alternatives, each rewarded for exact tones and for standing in the title."""
-    columns = _columns(clause)
-    return tuple(part for phrase in clause.alternatives for part in _rewarded(phrase, columns))
+def _free(question: Question) -> list[Clause]:
+    """The clauses that are not held to a field."""
+    return [clause for clause in question.clauses if not clause.excluded and clause.field is None]
 
 
-def _rewarded(phrase: Phrase, columns: str) -> tuple[str, ...]:
-    if columns == _COLUMNS[Field.NUMBER] and phrase[0].folded.isdigit():
-        return (_in(columns, f"^ {_words(phrase)}"),)  # so:15 is number 15, not a part of it
-    rewarded = [_in(columns, _words(phrase))]
-    if columns == _FOLDED:
-        rewarded.append(_in(_TITLE, _words(phrase)))
-        if _toned(phrase):
-            rewarded.append(_in(_EXACT, _exactly(phrase)))
-        if len(phrase) > 1 and any(word.folded.isdigit() for word in phrase):
-            rewarded.append(_in("codes", _quoted(code_term(phrase))))
-    return tuple(rewarded)
+def _alternatives(clause: Clause) -> tuple[str, ...]:
+    return tuple(part for phrase in clause.alternatives for part in _parts(phrase, clause.field))
 
 
-def _columns(clause: Clause) -> str:
-    return _FOLDED if clause.field is None else _COLUMNS[clause.field]
+def _parts(phrase: Phrase, field: Field | None) -> tuple[str, ...]:
+    words = _words(phrase)
+    numbered = phrase[0].folded.isdigit()
+    if field is Field.NUMBER and numbered:
+        return (f"number : ^ {words}",)  # so:15 is number 15, not a part of it
+    if field is not None:
+        return (f"{_COLUMNS[field]} : {words}",)
+    if numbered and len(phrase) > 1:
+        return words, f"codes : {_quoted(code_term(phrase))}"
+    return (words,)
 
 
 def _beside(clauses: list[Clause]) -> dict[int, tuple[str, ...]]:
     """For the place of each word after another: the two side by side."""
     return {
-        place: (_in(_FOLDED, _words(left.alternatives[0] + right.alternatives[0])),)
+        place: (_words(left.alternatives[0] + right.alternatives[0]),)
         for place, (left, right) in enumerate(pairwise(clauses), start=1)
         if left.field is None and right.field is None
     }
@@ -118,7 +109,7 @@ def _forms(words: list[str], similar: Similar) -> list[str]:
     """For each word: itself, words like it, cut in two, run into the one before or after."""
     return [
         _any(
-            _in(_FOLDED, _quoted(form))
+            _quoted(form)
             for form in (word, *similar(word), *_splits(word), before + word, word + after)
         )
         for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
@@ -136,20 +127,8 @@ def _words(phrase: Phrase) -> str:
     return _quoted(" ".join(word.folded for word in phrase))
 
 
-def _exactly(phrase: Phrase) -> str:
-    return _quoted(" ".join(word.exact for word in phrase))
-
-
-def _toned(phrase: Phrase) -> bool:
-    return any(word.exact != word.folded for word in phrase)
-
-
 def _quoted(words: str) -> str:
     return '"' + words.replace('"', '""') + '"'
-
-
-def _in(columns: str, phrase: str) -> str:
-    return f"{columns} : {phrase}"
 
 
 def _any(parts: Iterable[str]) -> str:

@@ -17,6 +17,8 @@ _DELETE_WORDS = (
     f"INSERT INTO words (words, rowid, {', '.join(_schema.WEIGHTS)}) "
     f"VALUES ('delete', ?{', ?' * len(_schema.WEIGHTS)})"
 )
+_INSERT_TONES = "INSERT INTO tones (rowid, text) VALUES (?, ?)"
+_DELETE_TONES = "INSERT INTO tones (tones, rowid, text) VALUES ('delete', ?, ?)"
 _INSERT_DOCUMENT = (
     f"INSERT INTO documents ({', '.join(_schema.DOCUMENT_COLUMNS)}) "
     f"VALUES (?{', ?' * (len(_schema.DOCUMENT_COLUMNS) - 1)})"
@@ -61,6 +63,7 @@ def remove(db: sqlite3.Connection, ids: Collection[str]) -> None:
 def clear(db: sqlite3.Connection) -> None:
     """Forget everything."""
     db.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    db.execute("INSERT INTO tones (tones) VALUES ('delete-all')")
     db.execute("DELETE FROM pages")
     db.execute("DELETE FROM documents")
 
@@ -88,9 +91,13 @@ def _replace(db: sqlite3.Connection, no: int | None, stored: Record | None, give
         db.execute(_UPDATE_DOCUMENT, (*given.row, no))
     numbered = enumerate(given.pages, start=1)
     db.executemany("INSERT INTO pages VALUES (?, ?, ?)", ((no, n, text) for n, text in numbered))
-    db.execute(_INSERT_WORDS, (no, *_schema.word_row(given.row, given.pages)))
+    words = _schema.words(*given)
+    db.execute(_INSERT_WORDS, (no, *words.folded))
+    db.execute(_INSERT_TONES, (no, words.exact))
 
 
 def _forget_words(db: sqlite3.Connection, no: int | None, stored: Record) -> None:
-    db.execute(_DELETE_WORDS, (no, *_schema.word_row(stored.row, stored.pages)))
+    words = _schema.words(*stored)
+    db.execute(_DELETE_WORDS, (no, *words.folded))
+    db.execute(_DELETE_TONES, (no, words.exact))
     db.execute("DELETE FROM pages WHERE document = ?", (no,))

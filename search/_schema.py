@@ -1,5 +1,7 @@
 """The tables of the FTS5 index file, and a document as its columns."""
 
+from typing import NamedTuple
+
 from search._match import code_term
 from search.analysis import codes, normalise, tokens
 from search.types import IndexDocument
@@ -17,9 +19,7 @@ WEIGHTS = {
     "signer": 1.5,
     "subject": 2.0,
     "codes": 4.0,
-    "head_exact": 3.0,
     "body": 1.0,
-    "body_exact": 1.0,
 }
 """The columns of `words` in their order, with what a word in each is worth to bm25."""
 
@@ -28,7 +28,8 @@ TITLE_WORTH = 4.0
 TONE_WORTH = 3.0
 """How many times better a document is that has every word in the tones typed."""
 
-# `words` keeps no text of its own (content=''): the ascii tokenizer only parts our words at spaces.
+# `words` holds the folded words, `tones` the exact ones, so that a folded question needs no column
+# filter. Neither keeps its text (content=''), and the ascii tokenizer only parts words at spaces.
 CREATE = f"""
 CREATE TABLE documents (
     no INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -44,6 +45,7 @@ CREATE TABLE pages (
 CREATE VIRTUAL TABLE words USING fts5(
     {", ".join(WEIGHTS)}, content='', tokenize="ascii tokenchars '/'"
 );
+CREATE VIRTUAL TABLE tones USING fts5(text, content='', columnsize=0, tokenize="ascii");
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """
@@ -60,23 +62,25 @@ def document_row(document: IndexDocument) -> tuple[str | None, ...]:
     return tuple(None if value is None else normalise(str(value)) for value in values)
 
 
-def word_row(row: tuple[str | None, ...], pages: tuple[str, ...]) -> tuple[str, ...]:
-    """The values of `words` for a stored document row and its pages, the same every time."""
+class Words(NamedTuple):
+    """A document as the index holds it: the values of `words` and of `tones`."""
+
+    folded: tuple[str, ...]
+    exact: str
+
+
+def words(row: tuple[str | None, ...], pages: tuple[str, ...]) -> Words:
+    """The words of a stored document, the same every time: they are taken out as they went in."""
     value = {name: text or "" for name, text in zip(DOCUMENT_COLUMNS, row, strict=True)}
     head = [
         value["number"],
         f"{value['kind_name']} {value['kind']}",
         *(value[name] for name in ("abstract", "issuer", "signer", "subject")),
     ]
-    whole = " ".join(
-        code_term(tokens(code.exact)) for text in (*head, *pages) for code in codes(text)
+    texts = [tokens(text) for text in (*head, *pages)]
+    folded = [" ".join(word.folded for word in text) for text in texts]
+    numbers = (code_term(tokens(code.exact)) for text in (*head, *pages) for code in codes(text))
+    return Words(
+        (*folded[: len(head)], " ".join(numbers), " ".join(folded[len(head) :])),
+        " ".join(word.exact for text in texts for word in text),
     )
-    return (*map(_folded, head), whole, _exact(head), _folded(*pages), _exact(pages))
-
-
-def _folded(*texts: str) -> str:
-    return " ".join(token.folded for text in texts for token in tokens(text))
-
-
-def _exact(texts: list[str] | tuple[str, ...]) -> str:
-    return " ".join(token.exact for text in texts for token in tokens(text))

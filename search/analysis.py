@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 WORD = re.compile(r"[^\W_]+")
 _CODE = re.compile(r"[^\W_]+(?:[./-][^\W_]+)+")
 _LOOKALIKES = {
@@ -30,14 +32,6 @@ class Token(NamedTuple):
     folded: str
     start: int
     end: int
-
-
-class _Folding(dict[int, str]):
-    """A table for `str.translate` that learns each character when it first meets it."""
-
-    def __missing__(self, codepoint: int) -> str:
-        self[codepoint] = folded = _fold_character(chr(codepoint))
-        return folded
 
 
 def _fold_character(character: str) -> str:
@@ -61,7 +55,8 @@ def _tone_placements() -> dict[str, str]:
     }
 
 
-_FOLDING = _Folding()
+_FOLDED = np.array([ord(_fold_character(chr(point))) for point in range(0x2300)], dtype="<u4")
+"""Latin, Vietnamese, Greek, Cyrillic and punctuation; rarer letters take the slow way."""
 _OLD_PLACEMENT = _tone_placements()
 
 
@@ -76,7 +71,10 @@ def fold(text: str) -> str:
 
     Give it NFC (`normalise`): a loose combining mark stays where it is.
     """
-    return text.translate(_FOLDING)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    if points.size and points.max() >= _FOLDED.size:
+        return "".join(map(_fold_character, text))
+    return str(_FOLDED[points].tobytes(), "utf-32-le")
 
 
 def tokens(text: str) -> tuple[Token, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from search import _match, _records, _schema
 from search._nearby import similar_words
 from search.errors import IndexDamagedError, IndexUnavailableError, SearchError
-from search.highlight import Marker, marker, snippet
+from search.highlight import Marker, Spans, marker, snippet
 from search.limits import BUSY_SECONDS, LOOSE_BELOW, MAX_LIMIT, PUT_CHUNK, WRITE_ATTEMPTS
 from search.query import Question, parse
 from search.types import Hit, IndexDocument, Query, Results
@@ -184,15 +184,15 @@ def _selection(question: Question, query: Query, expression: str) -> _Selection:
 def _score(question: Question) -> tuple[str, tuple[str, ...]]:
     """bm25, times what it is worth to stand in the title and to stand in the tones typed."""
     tiers = (
-        (_match.all_in_title(question), _schema.TITLE_WORTH),
-        (_match.all_in_tone(question), _schema.TONE_WORTH),
+        ("words", _match.in_title(question), _schema.TITLE_WORTH),
+        ("tones", _match.in_tone(question), _schema.TONE_WORTH),
     )
-    given = [(expression, worth) for expression, worth in tiers if expression]
+    given = [tier for tier in tiers if tier[1]]
     factors = [
-        f" * iif(d.no IN (SELECT rowid FROM words WHERE words MATCH ?), {worth}, 1)"
-        for _, worth in given
+        f" * iif(d.no IN (SELECT rowid FROM {table} WHERE {table} MATCH ?), {worth}, 1)"
+        for table, _, worth in given
     ]
-    return f"-{_BM25}{''.join(factors)}", tuple(expression for expression, _ in given)
+    return f"-{_BM25}{''.join(factors)}", tuple(expression for _, expression, _ in given)
 
 
 def _conditions(question: Question, query: Query) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -226,14 +226,23 @@ def _ranked(db: sqlite3.Connection, selection: _Selection, limit: int, offset: i
 
 
 def _hit(db: sqlite3.Connection, found: _Found, marks: Marker) -> Hit:
-    """The document's best page and the words found there, else in its head."""
-    id_, number, abstract, issuer = db.execute(
+    """The document's best page and the words found there, else in its head, else similar ones."""
+    id_, *head = db.execute(
         "SELECT id, number, abstract, issuer FROM documents WHERE no = ?", (found.no,)
     ).fetchone()
-    pages = _records.pages(db, found.no)
-    best = max(range(len(pages)), key=lambda place: marks.weigh(pages[place]), default=0)
-    text = pages[best] if pages else ""
-    if not marks.spans(text):
-        head = " - ".join(filter(None, (number, abstract, issuer)))
-        best, text = 0, head if marks.spans(head) or not pages else pages[0]
-    return Hit(id_, found.score, best + 1, snippet(text, marks.spans(text)))
+    pages = _records.pages(db, found.no) or ("",)
+    title = " - ".join(filter(None, head))
+    page, text, spans = _best(pages, marks.spans, marks)
+    if not spans and (spans := marks.spans(title)):
+        text = title
+    if not spans:
+        page, text, spans = _best(pages, marks.similar_spans, marks)
+    return Hit(id_, found.score, page, snippet(text or title, spans))
+
+
+def _best(
+    pages: tuple[str, ...], find: Callable[[str], Spans], marks: Marker
+) -> tuple[int, str, Spans]:
+    """The first of the pages that answer best, counted from 1, and what to mark on it."""
+    views = ((number, text, find(text)) for number, text in enumerate(pages, start=1))
+    return max(views, key=lambda view: marks.weight(*view[1:]))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from search.abbreviations import Phrase
 from search.analysis import fold, normalise, tokens
@@ -18,33 +19,46 @@ _GAP = r"[\W_]+"
 _LETTER = r"[^\W_]"
 _SPACES = re.compile(r"\s+")
 
-Spans = tuple[tuple[int, int], ...]
+
+class Span(NamedTuple):
+    """A place to mark in a text, and the folded words there."""
+
+    start: int
+    end: int
+    words: str
+
+
+Spans = tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
     """Finds the words of one question in NFC texts."""
 
-    tight: re.Pattern[str] | None
+    typed: re.Pattern[str] | None
     """The words as typed, in any tone; None where the question has no words."""
-    loose: re.Pattern[str] | None
+    similar: re.Pattern[str] | None
     """The same with one edit in each longer word, for texts that hold none as typed."""
     toned: frozenset[str]
     """The words typed with tones or marks, exactly."""
 
     def spans(self, text: str) -> Spans:
-        """The places to mark, in order; similar words only where nothing else is found."""
-        folded = fold(text)
-        return _found(self.tight, folded) or _found(self.loose, folded)
+        """The places of the words as typed, in order."""
+        return _found(self.typed, text)
 
-    def weigh(self, text: str) -> tuple[int, int, int]:
-        """How well `text` answers: distinct words, words in the very tones typed, all words."""
-        spans = self.spans(text)
-        words = {fold(text[start:end]) for start, end in spans}
+    def similar_spans(self, text: str) -> Spans:
+        """The places of words like those typed."""
+        return _found(self.similar, text)
+
+    def weight(self, text: str, spans: Spans) -> tuple[int, int, int]:
+        """How well `text` answers: different words, words in the very tones typed, places."""
+        different = {word for span in spans for word in span.words.split()}
         exact = {
-            token.exact for start, end in spans for token in tokens(text[start:end])
-        } & self.toned
-        return len(words), len(exact), len(spans)
+            token.exact
+            for span in (spans if self.toned else ())
+            for token in tokens(text[span.start : span.end])
+        }
+        return len(different), len(exact & self.toned), len(spans)
 
 
 def marker(question: Question) -> Marker:
@@ -65,11 +79,12 @@ def matching(words: Sequence[str], query_text: str) -> tuple[int, ...]:
     """
     normal = [normalise(word) for word in words]
     ends = list(accumulate(len(word) + 1 for word in normal))
-    spans = marker(parse(query_text)).spans(" ".join(normal))
+    marks, text = marker(parse(query_text)), " ".join(normal)
+    spans = marks.spans(text) or marks.similar_spans(text)
     return tuple(
         index
         for index, (word, end) in enumerate(zip(normal, ends, strict=True))
-        if any(start < end - 1 and stop > end - 1 - len(word) for start, stop in spans)
+        if any(span.start < end - 1 and span.end > end - 1 - len(word) for span in spans)
     )
 
 
@@ -78,35 +93,35 @@ def snippet(text: str, spans: Spans, length: int = SNIPPET_CHARS) -> str:
     start, end = _window(text, spans, length)
     pieces: list[str] = []
     at = start
-    for first, last in spans:
-        if start <= first and last <= end:
-            pieces += text[at:first], OPEN, text[first:last], CLOSE
-            at = last
+    for span in spans:
+        if start <= span.start and span.end <= end:
+            pieces += text[at : span.start], OPEN, text[span.start : span.end], CLOSE
+            at = span.end
     pieces.append(text[at:end])
     body = _SPACES.sub(" ", "".join(pieces)).strip()
     return f"{'… ' if start else ''}{body}{' …' if end < len(text) else ''}"
 
 
 def _window(text: str, spans: Spans, length: int) -> tuple[int, int]:
-    """Around the span that has most others within reach, cut between words."""
+    """Around the span that has most others within reach, cut between words and never in a span."""
     best = max(
-        (first for first, _ in spans),
-        key=lambda first: sum(first <= other and stop <= first + length for other, stop in spans),
+        (span.start for span in spans),
+        key=lambda first: sum(first <= s.start and s.end <= first + length for s in spans),
         default=0,
     )
     start = max(0, best - length // 4)
     if start:
         start = text.find(" ", start, best) + 1 or best
     end = min(len(text), start + length)
-    longest = max((stop for first, stop in spans if first <= end < stop), default=end)
-    end = max(end, longest)
     if end < len(text):
-        end = max(text.rfind(" ", best, end), longest if longest > end else 0) or end
-    return start, end
+        end = max(text.rfind(" ", best, end), 0) or end
+    return start, max([end, *(span.end for span in spans if span.start < end)])
 
 
-def _found(pattern: re.Pattern[str] | None, folded: str) -> Spans:
-    return () if pattern is None else tuple(found.span() for found in pattern.finditer(folded))
+def _found(pattern: re.Pattern[str] | None, text: str) -> Spans:
+    if pattern is None:
+        return ()
+    return tuple(Span(*found.span(), found[0]) for found in pattern.finditer(fold(text)))
 
 
 def _any(patterns: Iterator[str]) -> re.Pattern[str] | None:
