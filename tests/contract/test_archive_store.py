@@ -3,24 +3,29 @@
 import hashlib
 import io
 import os
+import secrets
+import time
 from abc import ABC, abstractmethod
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.stores import ArchiveStore, DataKey, Form, LocalArchiveStore
 from archive.stores.errors import (
     BlobConflictError,
+    BlobDamagedError,
     BlobMismatchError,
     BlobMissingError,
     KeyMismatchError,
     RetentionNotOverError,
+    StoreUnavailableError,
 )
 from archive.stores.limits import CHUNK_BYTES
 from proof.types import What
 
-TODAY = date(2026, 11, 21)
+TODAY = datetime.now(UTC).date()  # a real server's clock decides what may be locked
 UNTIL = TODAY + timedelta(days=365)
 KEY = DataKey.make()
 
@@ -173,3 +178,86 @@ class TestLocalArchiveStore(ArchiveStoreContract):
             note.unlink()
         with pytest.raises(RetentionNotOverError):
             store.delete(sha(b"x"), date(2099, 1, 1))
+
+
+@pytest.mark.services
+class TestS3ArchiveStore(ArchiveStoreContract):
+    """A real SeaweedFS with Object Lock, a bucket per test."""
+
+    @pytest.fixture(params=["GOVERNANCE", "COMPLIANCE"])
+    def store(self, request: pytest.FixtureRequest, seaweed: Any, tmp_path: Path) -> Any:
+        """An empty bucket, made by the administrator, used by the application."""
+        from archive.stores.s3 import LockMode, S3ArchiveStore, connect
+
+        bucket = f"t{secrets.token_hex(8)}"
+        mode = LockMode(request.param)
+        admin = connect(
+            seaweed.endpoint,
+            access_key=seaweed.admin_key,
+            secret_key=seaweed.admin_secret,
+            secure=False,
+        )
+        S3ArchiveStore(admin, bucket, mode=mode).prepare()
+        client = connect(
+            seaweed.endpoint,
+            access_key=seaweed.access_key,
+            secret_key=seaweed.secret_key,
+            secure=False,
+        )
+        return S3ArchiveStore(client, bucket, mode=mode, spool=tmp_path)
+
+    def test_the_server_locks(self, store: Any) -> None:
+        """Not our courtesy but the server's refusal: the locked version cannot be removed."""
+        from minio.error import S3Error
+
+        store.put(sha(b"x"), b"x", retain_until=UNTIL)
+        version = store._there(sha(b"x"), Form.PLAIN)
+        with pytest.raises(S3Error, match="AccessDenied"):
+            store._client.remove_object(store._bucket, version.key, version.version_id)
+        with pytest.raises(RetentionNotOverError):
+            store._remove(version.key)
+        assert store.read(sha(b"x")) == b"x"
+
+    def test_an_overwrite_hides_nothing(self, store: Any) -> None:
+        """A newer version or a delete marker: what was sealed is still what is read."""
+        store.put(sha(b"sealed"), b"sealed", retain_until=UNTIL)
+        store.put_anchor("2026-11-21-0000000001.json", b"anchor")
+        for key in (
+            store._there(sha(b"sealed"), Form.PLAIN).key,
+            "anchors/2026-11-21-0000000001.json",
+        ):
+            store._client.put_object(store._bucket, key, io.BytesIO(b"forged"), 6)
+            store._client.remove_object(store._bucket, key)
+        assert store.read(sha(b"sealed")) == b"sealed"
+        assert list(store.names()) == [sha(b"sealed")]
+        assert store.check(sha(b"sealed")) is None
+        assert list(store.anchors()) == [("2026-11-21-0000000001.json", b"anchor")]
+
+    def test_damage_shows(self, store: Any) -> None:
+        """An object that does not re-hash is a problem, plain or encrypted, with key or without."""
+        for cipher in (None, KEY):
+            form = Form.PLAIN if cipher is None else Form.ENCRYPTED
+            key = f"blobs/{sha(b'y')[:2]}/{sha(b'y')}{'.enc' if cipher else ''}"
+            store._client.put_object(store._bucket, key, io.BytesIO(b"not y"), 5)
+            assert form in store.forms(sha(b"y"))
+            problem = store.check(sha(b"y"), cipher=cipher)
+            assert problem is not None
+            assert problem.what == What.BLOB_DAMAGED
+        with pytest.raises(BlobDamagedError):
+            store.read(sha(b"y"))
+
+    def test_deletes_after_the_end(self, store: Any) -> None:
+        """What was sealed with a retention already over may go at once."""
+        store.put(sha(b"x"), b"x", retain_until=TODAY - timedelta(days=400))
+        store.delete(sha(b"x"), TODAY)
+        assert not store.exists(sha(b"x"))
+
+    def test_a_dead_server_is_told_soon(self) -> None:
+        """Retry later, within seconds, without hanging."""
+        from archive.stores.s3 import LockMode, S3ArchiveStore, connect
+
+        client = connect("127.0.0.1:1", access_key="a", secret_key="b", secure=False)
+        start = time.monotonic()
+        with pytest.raises(StoreUnavailableError):
+            S3ArchiveStore(client, "archive", mode=LockMode.GOVERNANCE).read(sha(b"x"))
+        assert time.monotonic() - start < 3
