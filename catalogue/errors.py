@@ -15,14 +15,6 @@ class CatalogueFileError(CatalogueError):
     message = "Tệp danh mục không đúng. Hãy sửa tệp rồi nạp lại."
 
 
-class UnknownKindError(CatalogueError):
-    """No kind of this code holds on the day asked for."""
-
-    code = "unknown_kind"
-    category = Category.BAD_INPUT
-    message = "Danh mục không có loại giấy tờ này. Hãy kiểm tra lại mã loại."
-
-
 class UnknownProcedureError(CatalogueError):
     """No procedure of this code holds on the day asked for."""
 

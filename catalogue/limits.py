@@ -6,5 +6,7 @@ MAX_ROWS = 200_000
 """Rows in one file."""
 MAX_CELL_CHARS = 2_000
 """Characters in one cell; the longest of ours has 300."""
+MAX_CODE_CHARS = 120
+"""Characters in a code."""
 CACHED_DAYS = 16
 """Days of which a process keeps the catalogue in memory."""

@@ -17,7 +17,7 @@ from typing import TypeVar
 from unicodedata import normalize
 
 from catalogue.errors import CatalogueFileError
-from catalogue.limits import MAX_CELL_CHARS, MAX_FILE_BYTES, MAX_ROWS
+from catalogue.limits import MAX_CELL_CHARS, MAX_CODE_CHARS, MAX_FILE_BYTES, MAX_ROWS
 from catalogue.types import (
     Agency,
     Certainty,
@@ -329,6 +329,32 @@ def read_rows(table: Table, folder: Path | None = None) -> tuple[Row, ...]:
     return rows
 
 
+def check_links(rows: Mapping[str, tuple[Row, ...]]) -> None:
+    """Whether codes that one table names stand in the other; the files as a whole are at fault.
+
+    Raises:
+        CatalogueFileError: a component of no procedure, a kind or a retention code that is not
+            there.
+
+    """
+    codes = {name: {row.cells["code"] for row in table} for name, table in rows.items()}
+    kinds = codes[KINDS.name]
+    for row in rows[KINDS.name]:
+        _check_known(row, "retention", (row.text("retention"),), codes[RETENTION.name])
+    for row in rows[PROCEDURES.name]:
+        _check_known(row, "results", row.many("results"), kinds)
+    for row in rows[COMPONENTS.name]:
+        _check_known(row, "procedure", (row.text("procedure"),), codes[PROCEDURES.name])
+        _check_known(row, "kinds", row.many("kinds"), kinds)
+        _check_known(row, "substitutes", row.many("substitutes"), kinds)
+
+
+def _check_known(row: Row, column: str, named: tuple[str, ...], known: set[str]) -> None:
+    for code in named:
+        if code not in known:
+            raise row.wrong(column, f"không có mã {code} trong danh mục.")
+
+
 def digest_of(folder: Path | None = None) -> str:
     """The name of the content of all files: the first 12 hex digits of a SHA-256."""
     digest = hashlib.sha256()
@@ -371,8 +397,9 @@ def _row(table: Table, number: int, line: Mapping[str, str | None]) -> Row:
     if number > MAX_ROWS:
         raise row.wrong("code", f"tệp có hơn {MAX_ROWS} dòng.")
     for column, cell in cells.items():
-        if len(cell) > MAX_CELL_CHARS:
-            raise row.wrong(column, f"ô dài hơn {MAX_CELL_CHARS} ký tự.")
+        most = MAX_CODE_CHARS if column in table.key else MAX_CELL_CHARS
+        if len(cell) > most:
+            raise row.wrong(column, f"ô dài hơn {most} ký tự.")
     return row
 
 
