@@ -1,0 +1,191 @@
+"""The state of a page image, measured on its letters and its borders; nothing is read."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from imaging.types import Pixels
+from ocr import colour, ink
+from ocr import gate_limits as limits
+
+
+def _inside(sheet: ink.Sheet, pieces: ink.Blobs, margin_mm: float) -> NDArray[np.bool_]:
+    """Which pieces keep clear of the image's border."""
+    height, width = sheet.flat.shape
+    margin = sheet.mm(margin_mm)
+    across = (pieces.x >= margin) & (pieces.x + pieces.width <= width - margin)
+    down = (pieces.y >= margin) & (pieces.y + pieces.height <= height - margin)
+    return np.asarray(across & down, dtype=np.bool_)
+
+
+def _marked(sheet: ink.Sheet) -> Pixels:
+    """What stands out of the paper even if faint and is no coloured offset of a seal."""
+    return np.where(sheet.flat < limits.BLANK_INK, 255, 0).astype(np.uint8)
+
+
+def edge_steps(
+    sheet: ink.Sheet, pieces: ink.Blobs
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """For each piece its darkness (0 to 255) and its steepest step over that darkness (0 to 1).
+
+    The step is over one pixel of the reduced view, so a letter in focus is near 0.5 and one
+    smeared over a third of a millimetre is near 0.2, whatever its ink.
+    """
+    steep = np.maximum(np.abs(_step(sheet.flat, 1)), np.abs(_step(sheet.flat, 0)))
+    dark = np.zeros(len(pieces), np.float32)
+    sharp = np.zeros(len(pieces), np.float32)
+    boxes = zip(pieces.x, pieces.y, pieces.width, pieces.height, strict=True)
+    for row, (x, y, width, height) in enumerate(boxes):
+        part = (slice(max(0, y - 1), y + height + 1), slice(max(0, x - 1), x + width + 1))
+        dark[row] = 255 - sheet.flat[part].min()
+        sharp[row] = steep[part].max() / max(dark[row], 1)
+    return dark, sharp
+
+
+def _step(flat: Pixels, axis: int) -> NDArray[np.float32]:
+    """The difference to the next pixel along an axis, same shape."""
+    edge = np.diff(flat.astype(np.float32), axis=axis, append=255)
+    return np.asarray(edge, dtype=np.float32)
+
+
+def blank_pieces(sheet: ink.Sheet) -> int:
+    """How many pieces of real, sharp ink stand clear of the border: 0 on an empty back side.
+
+    Scanner borders touch the image's edge, punch holes are large and full, dust is small, the
+    shine-through of the other side is pale and soft, a seal's offset is pale.
+    """
+    pieces = ink.blobs(_marked(sheet))
+    pieces = pieces.where(_inside(sheet, pieces, limits.BLANK_MARGIN_MM))
+    big = pieces.size >= sheet.mm(limits.BLANK_PIECE_MM)
+    small = pieces.size <= sheet.mm(limits.BLANK_LARGEST_MM)
+    slim = np.minimum(pieces.width, pieces.height) / np.maximum(pieces.size, 1)
+    whole = pieces.area / np.maximum(pieces.width * pieces.height, 1)
+    hole = (whole > limits.HOLE_FILL) & (slim > limits.HOLE_ROUND)
+    hole &= pieces.size > sheet.mm(limits.HOLE_MM)
+    pieces = pieces.where(big & small & ~hole & (slim > limits.BLANK_SLIM))
+    if len(pieces) > limits.BLANK_PIECES_CHECKED:
+        pieces = pieces.where(np.arange(len(pieces)) % (len(pieces) // 200) == 0)
+    dark, sharp = edge_steps(sheet, pieces)
+    own = (dark > limits.BLANK_DARK) & (sharp > limits.BLANK_SHARP)
+    return int((own | (dark > limits.BLANK_CERTAIN)).sum())
+
+
+def _has_stamp(pixels: Pixels, dpi: int) -> bool:
+    """Whether there is more strong red than a wet seal leaves on the next sheet's back."""
+    small = ink.reduced(pixels, dpi, limits.WORK_DPI)
+    strong = np.count_nonzero(colour.red_depth(small) > limits.SEAL_STAMP_RED)
+    return bool(strong * (25.4 / min(dpi, limits.WORK_DPI)) ** 2 > limits.SEAL_STAMP_MM2)
+
+
+def is_blank(sheet: ink.Sheet, pixels: Pixels, dpi: int) -> bool:
+    """Whether nothing was printed, written or stamped on the page; `pixels` are the sheet's own."""
+    if pixels.ndim == 2:
+        return blank_pieces(sheet) < limits.BLANK_FEWEST
+    red_free = ink.look(np.ascontiguousarray(pixels[..., 0]), dpi)
+    if blank_pieces(red_free) >= limits.BLANK_FEWEST:
+        return False
+    return not _has_stamp(pixels, dpi)
+
+
+def sharpness(sharp: NDArray[np.float32]) -> float | None:
+    """The middle letter's steepest step over its darkness; None where too few letters."""
+    if len(sharp) < limits.MEASURE_FEWEST:
+        return None
+    return float(np.median(sharp))
+
+
+def darkness(dark: NDArray[np.float32]) -> float | None:
+    """The middle letter's darkness, 0 paper to 1 black; None where too few letters."""
+    if len(dark) < limits.MEASURE_FEWEST:
+        return None
+    return float(np.median(dark)) / 255
+
+
+def skew(sheet: ink.Sheet, pieces: ink.Blobs) -> float | None:
+    """Degrees the lines climb to the right (counter-clockwise positive); None where unclear.
+
+    `sheet` is upright. The feet of the letters are laid on the y axis at each angle; at the right
+    one they fall on few rows.
+    """
+    if len(pieces) < limits.SKEW_FEWEST:
+        return None
+    x = (pieces.x + pieces.width / 2) / sheet.dpi
+    y = (pieces.y + pieces.height) / sheet.dpi
+    coarse = np.arange(-limits.SKEW_MOST, limits.SKEW_MOST + 0.01, limits.SKEW_STEP)
+    best = _flattest(x, y, coarse, limits.SKEW_ROW_INCH * 2)
+    fine = best + np.arange(-1.0, 1.01, 0.1)
+    return round(_flattest(x, y, fine, limits.SKEW_ROW_INCH), 2)
+
+
+def _flattest(
+    x: NDArray[np.float64], y: NDArray[np.float64], angles: NDArray[np.float64], row_inch: float
+) -> float:
+    """The angle whose histogram of feet is the most uneven."""
+    scores = []
+    for angle in angles:
+        turn = np.deg2rad(angle)
+        feet = y * np.cos(turn) + x * np.sin(turn)
+        rows = np.bincount(((feet - feet.min()) / row_inch).astype(int))
+        # Neighbouring rows summed, so that a line on the border of two rows counts once.
+        both = rows[1:] + rows[:-1] if len(rows) > 1 else rows
+        scores.append(float((both.astype(np.float64) ** 2).sum()))
+    return float(angles[int(np.argmax(scores))])
+
+
+def desk_mask(sheet: ink.Sheet) -> NDArray[np.bool_]:
+    """Where, at a quarter of the size, something much darker than the paper reaches the border."""
+    level = float(np.percentile(sheet.paper, limits.PAPER_PERCENTILE))
+    dark = (sheet.paper < level * limits.DESK_DARK).astype(np.uint8)
+    count, labels = cv2.connectedComponents(dark, connectivity=4)
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    touching = np.zeros(count, dtype=bool)
+    touching[np.unique(edge)] = True
+    touching[0] = False
+    return np.asarray(touching[labels], dtype=np.bool_)
+
+
+def desk_share(sheet: ink.Sheet) -> float:
+    """How much of the image, 0 to 1, is a dark surface around the paper."""
+    return float(desk_mask(sheet).mean())
+
+
+def cut_letters(sheet: ink.Sheet, pieces: ink.Blobs) -> int:
+    """How many letters the image's border cuts through, on its worst side.
+
+    Letters cut by the left or right border count where they belong to different lines; those cut by
+    the top or the bottom count singly. A scanner's black border is one long piece and is none.
+    """
+    height, width = sheet.flat.shape
+    sides = (
+        _rows(pieces.y[pieces.x <= 0], sheet),
+        _rows(pieces.y[pieces.x + pieces.width >= width], sheet),
+        int((pieces.y <= 0).sum()) // 2,
+        int((pieces.y + pieces.height >= height).sum()) // 2,
+    )
+    return max(sides)
+
+
+def _rows(y: NDArray[np.int32], sheet: ink.Sheet) -> int:
+    """How many lines a set of heights spreads over."""
+    return len(np.unique(y // max(1, round(sheet.mm(4.0)))))
+
+
+def finger_share(pixels: Pixels, dpi: int) -> float:
+    """The share of the image's border, 0 to 1, that something of the colour of skin covers.
+
+    `pixels` is RGB. Yellowed paper covers the whole border and is told apart by the middle of the
+    page having the same colour.
+    """
+    small = ink.reduced(pixels, dpi, limits.FINGER_DPI)
+    colour = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(np.int16)
+    middle = np.median(colour.reshape(-1, 3), axis=0)
+    red, blue = colour[..., 1] - 128, colour[..., 2] - 128
+    skin = (red >= 10) & (red <= 45) & (blue <= -6) & (blue >= -50) & (colour[..., 0] > 60)
+    skin &= colour[..., 1] - middle[1] >= limits.FINGER_REDDER
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        skin.astype(np.uint8), connectivity=4
+    )
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    least = (limits.FINGER_MM * limits.FINGER_DPI / 25.4) ** 2
+    large = [one for one in range(1, count) if stats[one, cv2.CC_STAT_AREA] >= least]
+    return float(np.isin(edge, large).mean())
