@@ -3,13 +3,17 @@
 from ocr.born_digital import read_text_layer
 from ocr.clean import clean_page
 from ocr.engine import Engine
+from ocr.gate import inspect_page
 from ocr.jsonio import (
     page_text_from_bytes,
     page_text_from_json,
     page_text_to_bytes,
     page_text_to_json,
 )
+from ocr.marks import find_marks
+from ocr.orient import quarter_turn
 from ocr.read import read_page, recognise_page
+from ocr.secret import find_secret_mark, secret_in_text
 from ocr.tesseract import TesseractEngine
 from ocr.types import (
     CleanPage,
@@ -40,11 +44,16 @@ __all__ = [
     "Verdict",
     "Word",
     "clean_page",
+    "find_marks",
+    "find_secret_mark",
+    "inspect_page",
     "page_text_from_bytes",
     "page_text_from_json",
     "page_text_to_bytes",
     "page_text_to_json",
+    "quarter_turn",
     "read_page",
     "read_text_layer",
     "recognise_page",
+    "secret_in_text",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from imaging.codes import read_codes
 from imaging.scale import rotate_quarter
 from imaging.types import Depth, PageImage, Pixels
 from ocr import condition, ink, marks, orient, secret
@@ -132,6 +133,7 @@ def inspect_page(image: PageImage) -> GateReport:
         dpi=image.dpi,
         is_blank=False,
         secret=secret.find_secret_mark(upright, image.dpi),
+        codes=read_codes(upright),
         marks=marks.find_marks(upright, image.dpi),
     )
 
