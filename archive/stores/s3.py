@@ -84,7 +84,7 @@ class _Version:
     size: int
 
 
-def connect(
+def client_of(
     endpoint: str,
     *,
     access_key: str,
@@ -136,6 +136,25 @@ class S3ArchiveStore:
         self._bucket = bucket
         self._mode = mode
         self._spool_folder = spool
+
+    @classmethod
+    def connect(  # noqa: PLR0913  one argument per thing to configure
+        cls,
+        *,
+        endpoint: str,
+        bucket: str,
+        access_key: str,
+        secret_key: str,
+        mode: LockMode | str = LockMode.COMPLIANCE,
+        secure: bool = True,
+        region: str = "us-east-1",
+        spool: Path | None = None,
+    ) -> "S3ArchiveStore":
+        """A store on a server; nothing is asked of the server yet."""
+        client = client_of(
+            endpoint, access_key=access_key, secret_key=secret_key, secure=secure, region=region
+        )
+        return cls(client, bucket, mode=LockMode(mode.upper()), spool=spool)
 
     def prepare(self) -> None:
         """Make the bucket, or see that the one there locks. Raises `store_unavailable`."""

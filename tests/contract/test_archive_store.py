@@ -187,24 +187,19 @@ class TestS3ArchiveStore(ArchiveStoreContract):
     @pytest.fixture(params=["GOVERNANCE", "COMPLIANCE"])
     def store(self, request: pytest.FixtureRequest, seaweed: Any, tmp_path: Path) -> Any:
         """An empty bucket, made by the administrator, used by the application."""
-        from archive.stores.s3 import LockMode, S3ArchiveStore, connect
+        from archive.stores.s3 import S3ArchiveStore
 
-        bucket = f"t{secrets.token_hex(8)}"
-        mode = LockMode(request.param)
-        admin = connect(
-            seaweed.endpoint,
-            access_key=seaweed.admin_key,
-            secret_key=seaweed.admin_secret,
-            secure=False,
-        )
-        S3ArchiveStore(admin, bucket, mode=mode).prepare()
-        client = connect(
-            seaweed.endpoint,
-            access_key=seaweed.access_key,
-            secret_key=seaweed.secret_key,
-            secure=False,
-        )
-        return S3ArchiveStore(client, bucket, mode=mode, spool=tmp_path)
+        where = {
+            "endpoint": seaweed.endpoint,
+            "bucket": f"t{secrets.token_hex(8)}",
+            "mode": request.param,
+            "secure": False,
+            "spool": tmp_path,
+        }
+        admin = {"access_key": seaweed.admin_key, "secret_key": seaweed.admin_secret}
+        S3ArchiveStore.connect(**where, **admin).prepare()
+        user = {"access_key": seaweed.access_key, "secret_key": seaweed.secret_key}
+        return S3ArchiveStore.connect(**where, **user)
 
     def test_the_server_locks(self, store: Any) -> None:
         """Not our courtesy but the server's refusal: the locked version cannot be removed."""
@@ -254,10 +249,12 @@ class TestS3ArchiveStore(ArchiveStoreContract):
 
     def test_a_dead_server_is_told_soon(self) -> None:
         """Retry later, within seconds, without hanging."""
-        from archive.stores.s3 import LockMode, S3ArchiveStore, connect
+        from archive.stores.s3 import S3ArchiveStore
 
-        client = connect("127.0.0.1:1", access_key="a", secret_key="b", secure=False)
+        store = S3ArchiveStore.connect(
+            endpoint="127.0.0.1:1", bucket="archive", access_key="a", secret_key="b", secure=False
+        )
         start = time.monotonic()
         with pytest.raises(StoreUnavailableError):
-            S3ArchiveStore(client, "archive", mode=LockMode.GOVERNANCE).read(sha(b"x"))
+            store.read(sha(b"x"))
         assert time.monotonic() - start < 3
