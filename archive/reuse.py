@@ -300,7 +300,7 @@ def _has_newer(
 def _remarks(component: Component, paper: Paper) -> Iterator[ReasonCode]:
     if paper.kind_code not in component.kinds:
         yield ReasonCode.SUBSTITUTE
-    if paper.protection is not Protection.ORDINARY:
+    if paper.protection != Protection.ORDINARY:
         yield ReasonCode.PROTECTED
 
 

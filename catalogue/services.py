@@ -1,6 +1,6 @@
 """Loading the reference data into the database, and asking it what held on a day."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from catalogue.errors import CatalogueNotLoadedError, UnknownProcedureError
 from catalogue.limits import CACHED_DAYS
@@ -95,12 +96,12 @@ class LoadReport:
         return not any(counts.touched for counts in self.tables.values())
 
 
-def load_catalogue(*, on: date, folder: Path | None = None) -> LoadReport:
+def load_catalogue(*, on: date | None = None, folder: Path | None = None) -> LoadReport:
     """Bring the database to the packaged files, those in `folder` going before ours.
 
     All or nothing. A second load of the same files changes nothing. A row whose content changed
-    closes its version on the day before `on` and opens a new one; what the files no longer have
-    is closed the same way, and no version is ever deleted.
+    closes its version on the day before `on` (today) and opens a new one; what the files no
+    longer have is closed the same way, and no version is ever deleted.
 
     Raises:
         CatalogueFileError: a file cannot be used; nothing was written.
@@ -109,6 +110,7 @@ def load_catalogue(*, on: date, folder: Path | None = None) -> LoadReport:
     rows = {table.name: read_rows(table, folder) for table in TABLES}
     check_links(rows)
     report = LoadReport(digest_of(folder))
+    on = on or localdate()
     with transaction.atomic():
         for table in TABLES:
             report.tables[table.name] = _load_table(table, rows[table.name], on)
@@ -313,6 +315,17 @@ def catalogue_on(on: date | None) -> Catalogue:
     return _catalogue(_stamp(), on)
 
 
+def current_catalogue() -> Catalogue:
+    """What reading and filing need today: kinds, procedures and retention of today, places and
+    bodies of every time, for a paper names the body of its own day.
+
+    Raises:
+        CatalogueNotLoadedError: nothing was loaded yet.
+
+    """
+    return _current(_stamp(), localdate())
+
+
 def commune_on(code: str, on: date) -> Commune | None:
     """The commune of this code on a day, from the database directly; None when there is none."""
     row = CommuneRow.objects.filter(_holding(on), code=code).first()
@@ -340,6 +353,12 @@ def _catalogue(stamp: _Stamp, on: date | None) -> Catalogue:
         provinces=holding(map(build_province, _rows(PROVINCES, on)), on),
         retention=newest(map(build_retention, _rows(RETENTION, on)), on),
     )
+
+
+@lru_cache(maxsize=2)
+def _current(stamp: _Stamp, today: date) -> Catalogue:
+    ever = _catalogue(stamp, None)
+    return replace(_catalogue(stamp, today), issuers=ever.issuers, provinces=ever.provinces)
 
 
 def _holding(on: date | None) -> Q:

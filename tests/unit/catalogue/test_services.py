@@ -18,6 +18,7 @@ from catalogue.services import (
     TableCounts,
     catalogue_on,
     commune_on,
+    current_catalogue,
     issuers_on,
     kind_on,
     kinds_on,
@@ -84,6 +85,9 @@ def _compare_with_files() -> None:
     for on in (None, DAY, date(2025, 6, 30), date(2007, 1, 1)):
         assert catalogue_on(on) == load_reference(on)
     assert CommuneRow.objects.count() == 13_356
+    current = current_catalogue()
+    assert current.kinds == load_reference(current.on).kinds
+    assert "Bộ Thủy sản" in current.issuer_names
     names = [commune_on("00004", on) for on in (date(2025, 6, 30), DAY)]
     assert [commune.name for commune in names if commune] == ["Phường Trúc Bạch", "Phường Ba Đình"]
     assert commune_on("99999", DAY) is None
