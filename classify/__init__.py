@@ -1,0 +1,38 @@
+"""Pages to documents, kinds and fields with evidence: rules on layout and wording."""
+
+from classify.extract import COMMON, extract
+from classify.kinds import OTHER, UNKNOWN, classify
+from classify.policy import is_sure
+from classify.separate import separate
+from classify.types import (
+    Alternative,
+    Fields,
+    FieldValue,
+    Kind,
+    KindGuess,
+    PageView,
+    Reference,
+    Separation,
+    SheetData,
+    Span,
+)
+
+__all__ = [
+    "COMMON",
+    "OTHER",
+    "UNKNOWN",
+    "Alternative",
+    "FieldValue",
+    "Fields",
+    "Kind",
+    "KindGuess",
+    "PageView",
+    "Reference",
+    "Separation",
+    "SheetData",
+    "Span",
+    "classify",
+    "extract",
+    "is_sure",
+    "separate",
+]

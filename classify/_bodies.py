@@ -1,0 +1,176 @@
+"""Names of issuing bodies in full, in ordinary case, joined with their place."""
+
+import re
+from dataclasses import dataclass
+
+from classify._case import ordinary
+from classify._text import fold, likeness, squeeze
+from classify.types import Reference
+
+_CITIES = frozenset(
+    ("ha noi", "ho chi minh", "da nang", "hai phong", "can tho", "hue")
+)
+"""Cities under the centre: "thành phố", not "tỉnh"."""
+
+_HEADS = (
+    "uy ban nhan dan", "ubnd", "hoi dong nhan dan", "hdnd", "so ", "bo ", "cuc ", "chi cuc",
+    "phong ", "ban ", "van phong", "trung tam", "cong an", "truong ", "benh vien", "cong ty",
+    "tong cuc", "hoi dong", "dai hoc", "hoc vien", "lien doan", "hoi ", "toa an", "vien ",
+    "thanh tra", "chinh phu", "quoc hoi", "thu tuong", "kho bac", "bao hiem", "chi nhanh",
+    "tong ", "doan ", "mat tran", "uy ban", "tram ", "to cong tac", "vu ", "thue ", "ngan hang",
+    "dang uy", "tinh uy", "thanh uy", "huyen uy", "hat ", "doi ", "nha ", "quy ", "lien minh",
+)  # fmt: skip
+
+_NATIONAL = (
+    "bo ", "chinh phu", "quoc hoi", "thu tuong", "chu tich nuoc", "ngan hang nha nuoc",
+    "thanh tra chinh phu", "toa an nhan dan toi cao", "vien kiem sat nhan dan toi cao",
+    "van phong chinh phu", "kiem toan", "bao hiem xa hoi viet nam", "cong ty", "dai hoc quoc gia",
+    "uy ban thuong vu", "tong lien doan",
+)  # fmt: skip
+
+_LOOSE = ("ban ", "hoi dong", "to ", "cuc ", "vu ", "trung tam", "tong cuc")
+"""Bodies named with a dash and their parent, not with a place: "Ban Chỉ đạo 138 - UBND tỉnh"."""
+
+_PLACE = re.compile(
+    r"\b(tinh|thanh pho|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tp)\b\.?\s+\S"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An issuer's name, and its parent's where one is printed."""
+
+    name: str
+    parent: str | None
+    snapped: bool
+    """Whether the name was found in the reference."""
+
+
+def group_lines(lines: list[str]) -> list[str]:
+    """Printed lines joined to bodies: a line that begins no body goes on with the one before."""
+    bodies: list[str] = []
+    for line in lines:
+        clean = re.sub(r"\s+", " ", line).strip(" .,:;_*|'\"`“”-–")
+        if not clean:
+            continue
+        begins = fold(clean + " ").startswith(_HEADS)
+        joint = bool(bodies) and lines[max(lines.index(line) - 1, 0)].rstrip().endswith(("-", "–"))
+        if joint:
+            bodies[-1] = f"{bodies[-1]} - {clean}"
+        elif begins or not bodies:
+            bodies.append(clean)
+        else:
+            bodies[-1] = f"{bodies[-1]} {clean}"
+    return bodies
+
+
+def _spelled(name: str) -> str:
+    """UBND and HĐND at the head of a name in full; readers' wrong letters mended."""
+    text = re.sub(r"^(UBND|U\.B\.N\.D)\b", "ỦY BAN NHÂN DÂN", name)
+    text = re.sub(r"^(HĐND|HDND|HÐND)\b", "HỘI ĐỒNG NHÂN DÂN", text)
+    text = re.sub(r"\bTP\.?\s", "THÀNH PHỐ ", text)
+    return text.replace("Ð", "Đ")
+
+
+_FIXED = (
+    "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "TỈNH", "THÀNH PHỐ", "HUYỆN", "SỞ", "PHƯỜNG", "XÃ",
+    "CHỈ ĐẠO", "THỂ THAO", "ĐÀO TẠO", "CHÍNH PHỦ", "QUỐC HỘI",
+)  # fmt: skip
+
+
+def _mended(name: str) -> str:
+    """Fixed words whose marks a reader lost: "TĨNH" for "TỈNH", "BAN CHÍ ĐẠO"."""
+    for wanted in _FIXED:
+        count = len(wanted.split())
+        words = name.split(" ")
+        for index in range(len(words) - count + 1):
+            part = " ".join(words[index : index + count])
+            if part.isupper() and part != wanted and fold(part) == fold(wanted):
+                words[index : index + count] = wanted.split(" ")
+        name = " ".join(words)
+    return name
+
+
+def _with_known_place(name: str, places: tuple[str, ...]) -> str:
+    """A province's name at the end of a body's name as the reference spells it."""
+    folded = fold(name)
+    for place in sorted(places, key=len, reverse=True):
+        if folded.endswith(" " + fold(place)):
+            return name[: len(name) - len(place)] + place
+    return name
+
+
+def full_place(place: str) -> str:
+    """A province with its word: "tỉnh Quảng Ngãi", "thành phố Đà Nẵng"."""
+    word = "thành phố" if fold(place) in _CITIES else "tỉnh"
+    return f"{word} {place}"
+
+
+def _bare_province(name: str, places: tuple[str, ...]) -> str | None:
+    folded = fold(name)
+    for place in places:
+        if folded.endswith(" " + fold(place)) and not _PLACE.search(folded):
+            return place
+    return None
+
+
+def _place_of(name: str) -> str | None:
+    match = _PLACE.search(fold(name))
+    return name[match.start() :] if match else None
+
+
+def _snap(name: str, reference: Reference) -> str | None:
+    """The reference's spelling of a name nearly equal to one it knows."""
+    wanted = squeeze(name)
+    best, score = None, 0.93
+    for known in reference.issuers:
+        if abs(len(known) - len(name)) <= 4:
+            like = 1.0 if squeeze(known) == wanted else likeness(known, name)
+            if like > score:
+                best, score = known, like
+    return best
+
+
+def _one(name: str, reference: Reference) -> str:
+    text = ordinary(_mended(_spelled(name)), reference.provinces)
+    return _with_known_place(text, reference.provinces)
+
+
+def compose(lines: list[str], place: str, reference: Reference) -> Body | None:
+    """The issuer's full name from the printed lines of box 2 and the place of box 4."""
+    bodies = [_one(body, reference) for body in group_lines(lines)]
+    if not bodies:
+        return None
+    name = bodies[-1]
+    parent = bodies[-2] if len(bodies) > 1 else None
+    full = _joined(name, parent, place, reference)
+    snapped = _snap(full, reference)
+    return Body(snapped or full, parent, snapped is not None)
+
+
+def _joined(name: str, parent: str | None, place: str, reference: Reference) -> str:
+    folded = fold(name) + " "
+    if _PLACE.search(folded) or folded.startswith(_NATIONAL):
+        return name
+    bare = _bare_province(name, reference.provinces)
+    if bare:
+        return name[: len(name) - len(bare)] + full_place(bare)
+    if parent is None:
+        return _with_place(name, place, reference)
+    if fold(parent + " ").startswith(_NATIONAL):
+        return f"{name} - {parent}"
+    above = _joined(parent, None, place, reference)
+    if folded.startswith(_LOOSE):
+        short = re.sub(r"^Ủy ban nhân dân\b", "UBND", above)
+        return f"{name} - {short}"
+    where = _place_of(above)
+    return f"{name} {where}" if where else f"{name} - {above}"
+
+
+def _with_place(name: str, place: str, reference: Reference) -> str:
+    """A local body named without its place takes the province of the place-and-date line."""
+    known = {fold(province): province for province in reference.provinces}
+    province = known.get(fold(place))
+    if province and fold(name + " ").startswith(("so ", "uy ban nhan dan", "hoi dong nhan dan")):
+        return f"{name} {full_place(province)}"
+    return name

@@ -1,0 +1,72 @@
+"""Dates as papers print them: "ngày 04 tháng 02 năm 2025", "04/02/2025"."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from classify._text import fold
+
+_SPELLED = re.compile(r"\b(ngay|gay|nga[^i\W])\W?\s*(.{0,9}?)\s*(thang|hang|than)\s*(.{0,8}?)\s*(nam|nan|ham)\s*(.{0,6})")
+_NUMERIC = re.compile(r"(?<![\d/])(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*((?:19|20)\d\d)(?!\d)")
+_LOOKALIKE = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "]": "1"})
+_BLANK = re.compile(r"^[\s._…\-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date found in a text, from character `start` to `end`."""
+
+    value: date | None
+    """None where a day or month was blank, by hand or not possible."""
+    start: int
+    end: int
+    printed: str
+    is_blank: bool = False
+    """Whether the day or month was left open: a draft or a form."""
+
+
+def _small(text: str) -> int | None:
+    plain = text.strip(" .,:;_-").translate(_LOOKALIKE)
+    return int(plain) if re.fullmatch(r"\d{1,2}", plain) else None
+
+
+def _year(text: str) -> tuple[int | None, int]:
+    match = re.match(r"\s*((?:1[89]|2[01])\d\d)", text.translate(_LOOKALIKE))
+    return (int(match[1]), match.end()) if match else (None, 0)
+
+
+def _made(year: int | None, month: int | None, day: int | None) -> date | None:
+    if year is None or month is None or day is None:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def spelled_date(text: str) -> Dated | None:
+    """The first "ngày ... tháng ... năm ..." of a text, with whatever of it could be read."""
+    match = _SPELLED.search(fold(text))
+    if not match:
+        return None
+    day = text[match.start(2) : match.end(2)]
+    month = text[match.start(4) : match.end(4)]
+    year, used = _year(text[match.start(6) : match.end(6)])
+    end = match.start(6) + used if used else match.end(5)
+    return Dated(
+        value=_made(year, _small(month), _small(day)),
+        start=match.start(),
+        end=end,
+        printed=text[match.start() : end],
+        is_blank=bool(_BLANK.match(day) or _BLANK.match(month)),
+    )
+
+
+def any_date(text: str) -> Dated | None:
+    """The first date of a text, spelled out or in figures (day/month/year)."""
+    spelled = spelled_date(text)
+    match = _NUMERIC.search(text)
+    if match and (spelled is None or spelled.value is None or match.start() < spelled.start):
+        value = _made(int(match[3]), int(match[2]), int(match[1]))
+        return Dated(value, match.start(), match.end(), match[0])
+    return spelled

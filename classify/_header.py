@@ -1,0 +1,240 @@
+"""The head of a first page: boxes 1 to 5 of NĐ 30/2020 Phụ lục I, found by place and wording."""
+
+import re
+from dataclasses import dataclass
+
+from classify._dates import Dated, spelled_date
+from classify._layout import Layout, Row, Run, join
+from classify._numbers import Number, parse_number, strip_lead
+from classify._text import capitals, fold, letters, likeness, squeeze
+
+_NATION = "conghoaxahoichunghiavietnam"
+_PARTY = "dangcongsanvietnam"
+_MOTTO = "doclaptudohanhphuc"
+_HEAD = 0.42
+"""Share of the page's height within which the head's parts stand."""
+_HEAD_LANDSCAPE = 0.55
+
+
+@dataclass(frozen=True)
+class NumberAt:
+    """The number line: what it says and where."""
+
+    number: Number
+    run: Run
+    digits_apart: bool
+    """Whether a gap parts the digits from the slash: they were written in by hand."""
+
+
+@dataclass(frozen=True)
+class DateAt:
+    """The place-and-date line."""
+
+    dated: Dated
+    place: str
+    run: Run
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the head of a page holds; parts not found are None or empty."""
+
+    nation: Run | None
+    motto: Run | None
+    issuer: tuple[Run, ...]
+    number: NumberAt | None
+    date: DateAt | None
+    bottom: float
+    """Pixels: below it the title begins."""
+    split: float
+    """Pixels: where the right column of the head begins."""
+
+
+def _similar(run: Run, wanted: str) -> bool:
+    squeezed = squeeze(run.text)
+    if wanted in squeezed:
+        return True
+    return abs(len(squeezed) - len(wanted)) <= 4 and likeness(squeezed, wanted) >= 0.8
+
+
+def find_nation(layout: Layout, limit: float = _HEAD) -> Run | None:
+    """Quốc hiệu (or the Party's heading) within the upper part of a page."""
+    for run in layout.runs:
+        if layout.down(run) > limit:
+            return None
+        if len(run.words) >= 3 and (_similar(run, _NATION) or _similar(run, _PARTY)):
+            return run
+    return None
+
+
+def find_motto(layout: Layout, limit: float = _HEAD) -> Run | None:
+    """Tiêu ngữ within the upper part of a page."""
+    for run in layout.runs:
+        if layout.down(run) > limit:
+            return None
+        if len(run.words) >= 4 and _similar(run, _MOTTO):
+            return run
+    return None
+
+
+def _cut_at_date(run: Run) -> Run | None:
+    """A row's words before its place and date, where both stand in it."""
+    match = re.search(r"\bngay\b|\bngay", run.folded)
+    if not match or match.start() < 6:
+        return run
+    return run.part(0, match.start())
+
+
+def _left_of(row: Row, split: float) -> Run | None:
+    words = tuple(word for word in row.whole.words if word.box.x0 < split - 2)
+    return Run(words, row.whole.page) if words else None
+
+
+def _with_gap(run: Run) -> bool:
+    """Whether the word before the slash stands apart from it by more than half a letter."""
+    for before, after in zip(run.words, run.words[1:], strict=False):
+        if after.text.startswith("/"):
+            return after.box.x0 - before.box.x1 > 0.25 * run.height
+    return False
+
+
+def find_number(layout: Layout, split: float, limit: float = _HEAD) -> NumberAt | None:
+    """The line that begins with "Số:" in the left of the head, or anywhere in it."""
+    for only_left in (True, False):
+        for row in layout.rows:
+            if layout.down(row) > limit:
+                break
+            left = _left_of(row, split) if only_left else _cut_at_date(row.whole)
+            found = _number_in(left, row) if left else None
+            if found:
+                return found
+            for run in () if only_left else row.runs:
+                found = _number_in(run, row)
+                if found:
+                    return found
+    return None
+
+
+def _number_in(run: Run, row: Row) -> NumberAt | None:
+    start = _lead_at(run)
+    if start is None:
+        return None
+    part = run.part(start, len(run.text))
+    after = strip_lead(run.text[start:])
+    if part is None or after is None:
+        return None
+    number = parse_number(after)
+    del row
+    return NumberAt(number, part, _with_gap(part)) if number else None
+
+
+def _lead_at(run: Run) -> int | None:
+    match = re.search(r"(?:^|\s)((?:luat |phap lenh |lenh )?so\s*[:;.,]?)", run.folded)
+    return match.start(1) if match and match.start() < 14 else None
+
+
+def find_date(layout: Layout, limit: float = _HEAD) -> DateAt | None:
+    """The place-and-date line: "Quảng Ngãi, ngày 04 tháng 02 năm 2025"."""
+    for row in layout.rows:
+        if layout.down(row) > limit:
+            return None
+        whole = row.whole
+        dated = spelled_date(whole.text)
+        if dated is None or whole.box.x1 < 0.5 * layout.width:
+            continue
+        found = _date_at(whole, dated)
+        if found:
+            return found
+    return None
+
+
+def _date_at(whole: Run, dated: Dated) -> DateAt | None:
+    before = whole.text[: dated.start].rstrip(" ,.;")
+    rest = whole.text[dated.end :].strip(" .,;:_-\"'`")
+    place = _place_before(whole, dated.start)
+    if len(letters(rest)) > 3 or (before and not place):
+        return None
+    run = whole.part(dated.start, dated.end)
+    return DateAt(dated, place, run) if run else None
+
+
+def _place_before(whole: Run, end: int) -> str:
+    """The capitalised words right before "ngày", without what stands in the left column."""
+    part = whole.part(0, end - 1) if end > 1 else None
+    if part is None:
+        return ""
+    words = list(part.words)
+    tall = part.height
+    start = len(words) - 1
+    while start > 0 and words[start].box.x0 - words[start - 1].box.x1 < 1.7 * tall:
+        start -= 1
+    place = " ".join(word.text for word in words[start:]).strip(" ,.;:_-")
+    return place if place and place[0].isupper() and capitals(place) < 0.75 else ""
+
+
+def find_issuer(layout: Layout, split: float, bottom: float) -> tuple[Run, ...]:
+    """The lines in the upper left, in capitals, above the number: parent first, issuer last."""
+    lines = []
+    for row in layout.rows:
+        if (row.box.y0 + row.box.y1) / 2 >= bottom or layout.down(row) > 0.3:
+            break
+        left = _left_of(row, split)
+        if left and _lead_at(left) is not None and "/" in left.text:
+            break
+        if left and _is_issuer_line(left, layout):
+            lines.append(_trimmed(left))
+    return tuple(lines)
+
+
+def _trimmed(run: Run) -> Run:
+    """Without the specks and rules that readers make into words at either end."""
+    words = list(run.words)
+    while len(words) > 1 and not letters(words[0].text) and not words[0].text[0].isdigit():
+        words.pop(0)
+    while len(words) > 1 and not re.search(r"\w", words[-1].text) and words[-1].text not in "-–":
+        words.pop()
+    return Run(tuple(words), run.page)
+
+
+def _is_issuer_line(run: Run, layout: Layout) -> bool:
+    text = run.text
+    if len(letters(text)) < 4 or capitals(text) < 0.7 or run.confidence < 0.35:
+        return False
+    if _similar(run, _NATION) or _similar(run, _MOTTO):
+        return False
+    return run.box.x0 < 0.45 * layout.width and not fold(text).startswith(("mau ", "phu luc"))
+
+
+def read_head(layout: Layout) -> Head:
+    """Everything the head of a page holds."""
+    limit = _HEAD_LANDSCAPE if layout.width > layout.height else _HEAD
+    nation, motto = find_nation(layout, limit), find_motto(layout, limit)
+    anchors = [run for run in (nation, motto) if run]
+    date = find_date(layout, limit)
+    split = min([run.box.x0 for run in anchors], default=0.5 * layout.width)
+    if split < 0.3 * layout.width:
+        split = 0.5 * layout.width
+    number = find_number(layout, _number_split(split, date), limit)
+    parts = [run for run in (*anchors, number and number.run, date and date.run) if run]
+    top = min([number.run.box.y0] if number else [run.box.y1 for run in anchors], default=0)
+    centred = nation is not None and nation.box.x0 < 0.4 * layout.width
+    issuer = () if centred else find_issuer(layout, split - 2, top)
+    bottom = max([run.box.y1 for run in parts], default=0)
+    return Head(nation, motto, issuer, number, date, bottom, split)
+
+
+def _number_split(split: float, date: DateAt | None) -> float:
+    if date is None:
+        return split
+    return min(split, date.run.box.x0) if date.place == "" else split
+
+
+def rows_between(layout: Layout, top: float, bottom: float) -> list[Row]:
+    """Rows whose middle lies between two heights, pixels."""
+    return [row for row in layout.rows if top < (row.box.y0 + row.box.y1) / 2 < bottom]
+
+
+def joined(rows: list[Row]) -> Run | None:
+    """Rows as one run, or None without any."""
+    runs = [run for row in rows for run in row.runs]
+    return join(runs) if runs else None

@@ -1,0 +1,269 @@
+"""The end of a document: signature block (box 7) and recipients (box 9b)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classify._layout import Layout, Row, Run, join, lay_out
+from classify._text import capitals, fold, letters, likeness, squeeze
+from classify.limits import MAX_PAGES_SEARCHED, MAX_RECIPIENTS
+from classify.types import PageView
+
+SURNAMES = (
+    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Đoàn Trịnh Mai "
+    "Trương Lâm Cao Lương Hà Tạ Tô Châu Chu La Thái Quách Vương Kiều Tống Triệu Mạc Lưu Đào Phùng "
+    "Tăng Hứa Giang Từ Diệp Văn Bạch Nghiêm Khúc Thạch Kim Sơn Danh Lại Phí Ninh Viên Đàm Thân Ông "
+    "Quan Lục Âu Nông Vi Ma Lò Hoa Bế Sùng Giàng Vàng Thào Cà Quàng Điêu Y H' Siu Rơ Ksor Trà Tôn "
+    "Doãn Thiều Bồ Tòng Hầu Cù Cung Đồng Hạ Khổng Mẫn Nhữ Ong Phó Tưởng Ung Đường Đổng Lường Hùng"
+).split()  # fmt: skip
+"""Family names in use; the first word of a signer's name is one of them."""
+
+_SURNAMES = frozenset(fold(name) for name in SURNAMES)
+_BY_TAIL = {fold(name)[1:]: name for name in reversed(SURNAMES) if len(name) >= 4}
+
+TITLES = (
+    "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "TỔNG GIÁM ĐỐC",
+    "CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG", "BỘ TRƯỞNG", "THỨ TRƯỞNG", "THỦ TƯỚNG",
+    "PHÓ THỦ TƯỚNG", "CỤC TRƯỞNG", "PHÓ CỤC TRƯỞNG", "CHI CỤC TRƯỞNG", "PHÓ CHI CỤC TRƯỞNG",
+    "TỔNG CỤC TRƯỞNG", "VỤ TRƯỞNG", "PHÓ VỤ TRƯỞNG", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG",
+    "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "HIỆU TRƯỞNG", "PHÓ HIỆU TRƯỞNG", "CHÁNH THANH TRA",
+    "PHÓ CHÁNH THANH TRA", "THỦ TRƯỞNG", "VIỆN TRƯỞNG", "CHÁNH ÁN", "PHÓ CHÁNH ÁN", "THẨM PHÁN",
+    "TRƯỞNG CÔNG AN", "PHÓ TRƯỞNG CÔNG AN", "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH", "LÃNH ĐẠO ĐƠN VỊ",
+    "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "CHÍNH PHỦ", "QUỐC HỘI", "CHỦ TỊCH QUỐC HỘI",
+    "TỔNG THANH TRA", "ĐẠI DIỆN BÊN A", "ĐẠI DIỆN BÊN B", "KẾ TOÁN TRƯỞNG", "CHỦ TỊCH HỘI ĐỒNG",
+    "HẠT TRƯỞNG", "TỔNG BIÊN TẬP", "BÍ THƯ", "PHÓ BÍ THƯ", "NGƯỜI TIẾP NHẬN HỒ SƠ",
+)  # fmt: skip
+"""Titles as signature blocks print them."""
+
+_PREFIX = re.compile(r"^\W{0,3}(?:(TM|KT|TL|TUQ|T/M|K/T|T/L)\s*[.,]?|(Q)\.)\s*(?=[A-ZÀ-ỸĐ])")
+_OFFICES = tuple(squeeze(title) for title in TITLES)
+_RANKS = re.compile(
+    r"^(?:(?:BS|BSCK|ThS|TS|PGS|GS|KS|CN|LS|DS|Ths|Bs|Th\.s|BSCKI|BSCKII|Đại tá|Thượng tá|Trung tá|"
+    r"Thiếu tá|Đại úy|Thượng tướng|Trung tướng|Thiếu tướng|Đại tướng|Thượng úy)[.,\s]*)+"
+)
+_PARTY_HEADS = ("dai dien", "ben ", "nguoi ", "nguoi yeu cau", "chu ho")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature block."""
+
+    name: Run | None
+    name_text: str | None
+    name_mended: bool
+    """Whether a lost first letter was put back."""
+    title: Run | None
+    title_text: str | None
+    title_mended: bool
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The end of the main document."""
+
+    layout: Layout
+    signature: Signature | None
+    recipients: tuple[Run, ...]
+    places: tuple[str, ...]
+    """The recipients, an entry each."""
+
+
+def _marks_end(page: PageView) -> bool:
+    for line in page.text.lines:
+        folded = fold(line.text).lstrip(" .,:;-_'\"`“”|*")
+        if folded.startswith(("noi nhan", "n noi nhan", "moi nhan")):
+            return True
+        if _PREFIX.match(line.text.strip()) and capitals(line.text) > 0.6:
+            return True
+    return False
+
+
+def find_ending(pages: Sequence[PageView]) -> Ending | None:
+    """The first page with "Nơi nhận" or a signature block that yields a name, else the last.
+
+    Annexes and drafts come after the signature, so the first signed end is the main document's.
+    """
+    texts = [page for page in pages[:MAX_PAGES_SEARCHED] if page.text.lines]
+    candidates = [page for page in texts if _marks_end(page)]
+    best: Ending | None = None
+    for page in (*candidates[:4], *(p for p in texts[-2:] if p not in candidates)):
+        ending = _ending_of(page)
+        if ending.signature and ending.signature.name:
+            return ending
+        if best is None and (ending.signature or ending.recipients):
+            best = ending
+    return best
+
+
+def _ending_of(page: PageView) -> Ending:
+    layout = lay_out(page)
+    start = _recipients_row(layout)
+    recipients, places = _recipients(layout, start) if start is not None else ((), ())
+    return Ending(layout, _signature(layout, start), recipients, places)
+
+
+def _recipients_row(layout: Layout) -> int | None:
+    for index, row in enumerate(layout.rows):
+        for run in row.runs:
+            if layout.across(run) < 0.45 and _is_recipients_head(run):
+                return index
+    return None
+
+
+def _is_recipients_head(run: Run) -> bool:
+    folded = run.folded.lstrip(" .,:;-_'\"`“”|*")
+    return folded.startswith(("noi nhan", "moi nhan", "n noi nhan", "noi nhan"))
+
+
+def _recipients(layout: Layout, start: int) -> tuple[tuple[Run, ...], tuple[str, ...]]:
+    """Lines of the left column under "Nơi nhận:", continued lines joined to their entry."""
+    head = next(run for run in layout.rows[start].runs if _is_recipients_head(run))
+    lines: list[Run] = []
+    last = head
+    for row in layout.rows[start + 1 :]:
+        left = [run for run in row.runs if abs(run.box.x0 - head.box.x0) < 0.06 * layout.width]
+        if not left:
+            continue
+        if left[0].box.y0 - last.box.y1 > 2.5 * head.height:
+            break
+        last = left[0]
+        if letters(last.text):
+            lines.append(last)
+    return tuple(lines[:MAX_RECIPIENTS]), _entries([run.text for run in lines])
+
+
+def _entries(lines: list[str]) -> tuple[str, ...]:
+    entries: list[str] = []
+    for line in lines[:MAX_RECIPIENTS]:
+        dashed = re.match(r"^[\W_]{0,3}[-–—~+]\s*|^[-–—~_+.]+\s*", line)
+        text = re.sub(r"^[\W_]+", "", line).strip(" ;.,")
+        if dashed or not entries:
+            entries.append(text)
+        else:
+            entries[-1] = f"{entries[-1]} {text}"
+    return tuple(entry for entry in entries if entry)
+
+
+def _right_runs(rows: Sequence[Row], layout: Layout) -> list[Run]:
+    return [
+        run
+        for row in rows
+        for run in row.runs
+        if run.box.x0 > 0.4 * layout.width and layout.across(run) > 0.52
+    ]
+
+
+def _signature(layout: Layout, start: int | None) -> Signature | None:
+    """The block at the lower right: from the title's lines down to the name."""
+    rows = layout.rows[start:] if start is not None else layout.rows
+    runs = _right_runs(rows, layout)
+    begin = next((i for i, run in enumerate(runs) if _is_title(run)), None)
+    if begin is None and start is None:
+        return None
+    block = runs[begin:] if begin is not None else runs
+    titles = _title_lines(block) if begin is not None else []
+    after = block[len(titles) :]
+    name = _find_name(after, layout)
+    if name is None and not titles:
+        return None
+    title, mended = _title_text(titles)
+    text, repaired = _name_text(name) if name else (None, False)
+    return Signature(
+        name, text, repaired, join(titles) if titles else None, title or None, mended
+    )
+
+
+def _is_title(run: Run) -> bool:
+    text = run.text.strip()
+    if len(letters(text)) < 6 or capitals(text) < 0.75:
+        return False
+    if _PREFIX.match(text):
+        return True
+    squeezed = squeeze(text)
+    return squeezed in _OFFICES or any(
+        likeness(squeezed, office) or squeezed.startswith(office) for office in _OFFICES
+    )
+
+
+def _title_lines(block: list[Run]) -> list[Run]:
+    """The title's rows: the first and the rows in capitals close below."""
+    found = [block[0]]
+    for run in block[1:6]:
+        last = found[-1]
+        if run.box.y0 - last.box.y1 > 2.2 * last.height or run.box.y0 < last.box.y0:
+            break
+        if len(letters(run.text)) < 4 or capitals(run.text) < 0.7 or run.confidence < 0.3:
+            break
+        if abs(run.middle_x - last.middle_x) > 6 * last.height:
+            break
+        found.append(run)
+    return found
+
+
+def _snap_title(text: str) -> tuple[str, bool]:
+    """A line of a title as it must have been printed, and whether it was changed."""
+    clean = re.sub(r"\s+", " ", text).strip(" .,:;_*|'\"`“”-–=~").replace("Ð", "Đ")
+    prefix = _PREFIX.match(clean)
+    lead, rest = "", clean
+    if prefix:
+        lead = (prefix[1] or prefix[2]).replace("T/M", "TM").replace("K/T", "KT").replace("T/L", "TL") + ". "
+        rest = clean[prefix.end() :]
+    best = max(TITLES, key=lambda title: likeness(title, rest))
+    if likeness(best, rest):
+        return lead + best, lead + best != clean
+    return lead + rest, False
+
+
+def _title_text(runs: list[Run]) -> tuple[str, bool]:
+    parts, mended = [], False
+    for run in runs:
+        text, changed = _snap_title(run.text)
+        parts.append(text)
+        mended = mended or changed
+    return " ".join(parts), mended
+
+
+def _find_name(runs: list[Run], layout: Layout) -> Run | None:
+    """The lowest run that looks like a person's name, near the block's middle."""
+    named = [run for run in runs if _looks_like_name(run.text)]
+    if named:
+        known = [run for run in named if _has_surname(run.text)]
+        return (known or named)[0]
+    del layout
+    return None
+
+
+def _bare(text: str) -> str:
+    clean = re.sub(r"^[^\w]+|[^\w]+$", "", text.strip())
+    return _RANKS.sub("", clean).strip(" .,")
+
+
+def _has_surname(text: str) -> bool:
+    return fold(_bare(text).split(" ")[0]) in _SURNAMES
+
+
+def _looks_like_name(text: str) -> bool:
+    words = _bare(text).split()
+    if not 2 <= len(words) <= 5:
+        return False
+    if any(not word.isalpha() or len(word) > 7 for word in words):
+        return False
+    if capitals(" ".join(words)) > 0.7 and len(words) > 1:
+        return _has_surname(text) and not _is_office(text)
+    good = [word[0].isupper() and word[1:].islower() for word in words if len(word) > 1]
+    return all(good[1:]) and len(good) >= 2 and (good[0] or fold(words[0]) in _BY_TAIL)
+
+
+def _is_office(text: str) -> bool:
+    squeezed = squeeze(text)
+    return any(likeness(squeezed, office) for office in _OFFICES)
+
+
+def _name_text(run: Run) -> tuple[str, bool]:
+    """The name in ordinary case; a family name that lost its first letter is put back."""
+    words = _bare(run.text).split()
+    mended = False
+    if fold(words[0]) not in _SURNAMES and fold(words[0]) in _BY_TAIL:
+        words[0] = _BY_TAIL[fold(words[0])]
+        mended = True
+    return " ".join(word[0].upper() + word[1:].lower() for word in words), mended

@@ -1,0 +1,189 @@
+"""Box 5 of the layout: the name of the kind in capitals and the abstract, or "V/v ..."."""
+
+import re
+from dataclasses import dataclass
+from statistics import median
+
+from classify._header import Head
+from classify._layout import Layout, Row, Run, join
+from classify._text import capitals, letters, starts_low
+from classify.limits import MAX_ABSTRACT_LINES, MAX_TITLE_LINES
+
+_TITLE_ZONE = 0.62
+"""Share of the page's height above which a title begins."""
+
+_STOPS = (
+    "can cu", "kinh gui", "theo de nghi", "xet de nghi", "xet to trinh", "dieu 1",
+    "chuong i", "phan thu", "quoc hoi ban hanh", "ho, chu dem", "ho va ten",
+    "hom nay", "ten toi", "toi la", "trong thoi gian", "chung toi", "ma so",
+    "so:", "i. ", "1. ", "thi hanh", "luat so", "(1)", "noi nhan",
+)  # fmt: skip
+_AUTHORITY = (
+    "uy ban nhan dan", "chu tich", "hoi dong nhan dan", "giam doc", "bo truong", "truong",
+    "thu tuong", "chinh phu", "cuc truong", "chi cuc truong", "quoc hoi", "hoi dong", "tong",
+    "chanh", "hieu truong", "ban", "so ", "vien",
+)  # fmt: skip
+_REFERENCE = re.compile(r"\W{0,3}(?:v\s*/\s*v|vv|v/v)\b\s*[:.]?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Title:
+    """What stands under the head of a page."""
+
+    capitals: tuple[Run, ...]
+    """Centred rows in capitals, first the name of the kind."""
+    follows: tuple[Run, ...]
+    """Centred rows right below in ordinary case: the abstract."""
+    reference: tuple[Run, ...]
+    """The rows of "V/v ..." under the number: a công văn's abstract."""
+
+
+def find_reference(layout: Layout, head: Head) -> tuple[Run, ...]:
+    """The rows of "V/v ..." in the left column, as wide as the column."""
+    for index, row in enumerate(layout.rows):
+        if layout.down(row) > 0.45:
+            break
+        for run in row.runs:
+            match = _REFERENCE.match(run.text)
+            if match and layout.across(run) < 0.62 and row.box.y0 > head.bottom - 3 * run.height:
+                return _column_down(layout.rows[index:], run)
+    return ()
+
+
+def _column_down(rows: tuple[Row, ...], first: Run) -> tuple[Run, ...]:
+    found = [first]
+    for row in rows[1:MAX_ABSTRACT_LINES]:
+        below = [run for run in row.runs if _under(run, first)]
+        last = found[-1]
+        if row.box.y0 - last.box.y0 > 2.6 * max(first.height, last.height):
+            break
+        if any(_stops(run) for run in row.runs):
+            break
+        if below:
+            found.append(below[0])
+    return tuple(found)
+
+
+def _under(run: Run, first: Run) -> bool:
+    overlap = min(run.box.x1, first.box.x1) - max(run.box.x0, first.box.x0)
+    width = run.box.x1 - run.box.x0
+    wide = first.box.x1 - first.box.x0
+    return overlap > 0.5 * min(width, wide) and run.box.x1 < first.box.x1 + 0.25 * wide
+
+
+def _stops(run: Run) -> bool:
+    return run.folded.lstrip(" -–(\"'").startswith(_STOPS)
+
+
+def _is_title_row(layout: Layout, row: Row) -> Run | None:
+    """The centred run in capitals of a row, specks beside it left out."""
+    words = [run for run in row.runs if len(letters(run.text)) >= 3 and run.confidence > 0.15]
+    if len(words) != 1:
+        words = [run for run in words if capitals(run.text) >= 0.8 and len(letters(run.text)) >= 4]
+    if len(words) != 1:
+        return None
+    run = _core(words[0])
+    if run is None or len(letters(run.text)) < 3 or capitals(run.text) < 0.78:
+        return None
+    centred = abs(layout.across(run) - 0.52) < 0.13
+    return run if centred else None
+
+
+def _core(run: Run) -> Run | None:
+    """A run without specks at its ends."""
+    words = list(run.words)
+    while words and not letters(words[0].text) and not words[0].text[0].isdigit():
+        words.pop(0)
+    while words and not re.search(r"[^\W_]", words[-1].text):
+        words.pop()
+    return Run(tuple(words), run.page) if words else None
+
+
+def find_title(layout: Layout, head: Head) -> Title:
+    """The title block of a first page."""
+    reference = find_reference(layout, head)
+    start = _first_title(layout, head)
+    if start is None:
+        return Title((), (), reference)
+    names = _names(layout, start)
+    after = _abstract(layout, names[-1][0] + 1, names[0][1], names[-1][1])
+    return Title(tuple(run for _, run in names), after, reference)
+
+
+def _first_title(layout: Layout, head: Head) -> int | None:
+    for index, row in enumerate(layout.rows):
+        if layout.down(row) > _TITLE_ZONE:
+            return None
+        if (row.box.y0 + row.box.y1) / 2 <= head.bottom:
+            continue
+        if any(run.folded.startswith(("kinh gui", "noi nhan", "dieu 1")) for run in row.runs):
+            return None
+        if _is_title_row(layout, row):
+            return index
+    return None
+
+
+def _names(layout: Layout, start: int) -> list[tuple[int, Run]]:
+    """The title's row and the rows in capitals right below it."""
+    found: list[tuple[int, Run]] = []
+    for index in range(start, min(start + 2 * MAX_TITLE_LINES, len(layout.rows))):
+        run = _is_title_row(layout, layout.rows[index])
+        if run is None:
+            if not any(len(letters(r.text)) > 3 for r in layout.rows[index].runs):
+                continue
+            break
+        if found:
+            gap = run.box.y0 - found[-1][1].box.y1
+            if gap > 2.2 * found[-1][1].height or run.folded.startswith(_AUTHORITY):
+                break
+        found.append((index, run))
+        if len(found) == MAX_TITLE_LINES:
+            break
+    return found
+
+
+def _abstract(layout: Layout, start: int, title: Run, last: Run) -> tuple[Run, ...]:
+    found: list[Run] = []
+    for row in layout.rows[start : start + MAX_ABSTRACT_LINES + 4]:
+        core = _abstract_row(row, title)
+        if core is None:
+            continue
+        if _ends(layout, core, found, title, last):
+            break
+        found.append(core)
+        if len(found) == MAX_ABSTRACT_LINES:
+            break
+    return tuple(found)
+
+
+def _abstract_row(row: Row, title: Run) -> Run | None:
+    """The part of a row that belongs to the middle column, None for specks."""
+    near = [
+        run
+        for run in row.runs
+        if run.box.x0 - 1 < title.middle_x < run.box.x1 + 1 or len(row.runs) == 1
+    ]
+    core = _core(join(near)) if near else None
+    return core if core and len(letters(core.text)) >= 3 else None
+
+
+def _ends(layout: Layout, row: Run, found: list[Run], title: Run, last: Run) -> bool:
+    """Whether a row is no longer the abstract."""
+    before = found[-1] if found else last
+    gap = row.box.y0 - before.box.y1
+    if _stops(row) and not (found and starts_low(row.text)):
+        return True
+    if capitals(row.text) > 0.8 and row.folded.startswith(_AUTHORITY):
+        return True
+    if not found and gap > 3.2 * last.height:
+        return True
+    if found and gap > _usual_gap(found, title) + 0.75 * row.height:
+        return True
+    off = abs(row.middle_x - title.middle_x) / layout.width
+    return off > (0.1 if not found else 0.075)
+
+
+def _usual_gap(found: list[Run], title: Run) -> float:
+    if len(found) == 1:
+        return max(0.35 * found[0].height, 0.9 * found[0].height if title else 0)
+    return median(b.box.y0 - a.box.y1 for a, b in zip(found, found[1:], strict=False))

@@ -1,0 +1,19 @@
+"""Limits of the classifying library, checked before the work."""
+
+MAX_PAGES_SEARCHED = 2000
+"""Pages of one document that are looked at for a signature or a label (the limit of a file)."""
+
+MAX_WORDS_PER_PAGE = 6000
+"""Words of one page that are laid out; what is beyond (a page of noise) is not looked at."""
+
+MAX_LABEL_PAGES = 6
+"""Pages at the head of a document that are searched for labelled fields."""
+
+MAX_ABSTRACT_LINES = 12
+"""Printed lines that one abstract may take."""
+
+MAX_TITLE_LINES = 5
+"""Printed lines that the name of a kind may take."""
+
+MAX_RECIPIENTS = 80
+"""Entries kept of a list of recipients."""
