@@ -1,9 +1,9 @@
 """Pages to documents, kinds and fields with evidence: rules on layout and wording."""
 
-from classify.extract import COMMON, extract
+from classify.extraction import COMMON, extract
 from classify.kinds import OTHER, UNKNOWN, classify
 from classify.policy import is_sure
-from classify.separate import separate
+from classify.separation import separate
 from classify.types import (
     Alternative,
     Fields,

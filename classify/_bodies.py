@@ -7,9 +7,7 @@ from classify._case import ordinary
 from classify._text import fold, likeness, squeeze
 from classify.types import Reference
 
-_CITIES = frozenset(
-    ("ha noi", "ho chi minh", "da nang", "hai phong", "can tho", "hue")
-)
+_CITIES = frozenset(("ha noi", "ho chi minh", "da nang", "hai phong", "can tho", "hue"))
 """Cities under the centre: "thành phố", not "tỉnh"."""
 
 _HEADS = (
@@ -31,9 +29,7 @@ _NATIONAL = (
 _LOOSE = ("ban ", "hoi dong", "to ", "cuc ", "vu ", "trung tam", "tong cuc")
 """Bodies named with a dash and their parent, not with a place: "Ban Chỉ đạo 138 - UBND tỉnh"."""
 
-_PLACE = re.compile(
-    r"\b(tinh|thanh pho|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tp)\b\.?\s+\S"
-)
+_PLACE = re.compile(r"\b(tinh|thanh pho|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tp)\b\.?\s+\S")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from datetime import date
 
 from classify._text import fold
 
-_SPELLED = re.compile(r"\b(ngay|gay|nga[^i\W])\W?\s*(.{0,9}?)\s*(thang|hang|than)\s*(.{0,8}?)\s*(nam|nan|ham)\s*(.{0,6})")
+_SPELLED = re.compile(
+    r"\b(ngay|gay|nga[^i\W])\W?\s*(.{0,9}?)\s*(thang|hang|than)\s*(.{0,8}?)\s*(nam|nan|ham)\s*(.{0,6})"
+)
+_TORN = re.compile(r"(\bngay\b|\bthang\b)\W?\s*(.{0,24}?)\s*(nam)\s*(.{0,6})")
 _NUMERIC = re.compile(r"(?<![\d/])(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*((?:19|20)\d\d)(?!\d)")
 _LOOKALIKE = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "]": "1"})
 _BLANK = re.compile(r"^[\s._…\-]*$")
@@ -48,7 +51,7 @@ def spelled_date(text: str) -> Dated | None:
     """The first "ngày ... tháng ... năm ..." of a text, with whatever of it could be read."""
     match = _SPELLED.search(fold(text))
     if not match:
-        return None
+        return _torn_date(text)
     day = text[match.start(2) : match.end(2)]
     month = text[match.start(4) : match.end(4)]
     year, used = _year(text[match.start(6) : match.end(6)])
@@ -60,6 +63,15 @@ def spelled_date(text: str) -> Dated | None:
         printed=text[match.start() : end],
         is_blank=bool(_BLANK.match(day) or _BLANK.match(month)),
     )
+
+
+def _torn_date(text: str) -> Dated | None:
+    """A spelled date of which the day or the month was lost whole: its place, without a value."""
+    match = _TORN.search(fold(text))
+    if not match or _year(text[match.start(4) :])[0] is None:
+        return None
+    end = match.start(4) + _year(text[match.start(4) :])[1]
+    return Dated(None, match.start(), end, text[match.start() : end])
 
 
 def any_date(text: str) -> Dated | None:

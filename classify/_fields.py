@@ -16,7 +16,7 @@ def certainty(run: Run, strength: float) -> float:
     return round(max(0.0, min(1.0, words * strength)), 3)
 
 
-def seen(
+def seen(  # noqa: PLR0913  the evidence of a field, by keyword
     name: str,
     value: str | None,
     run: Run,

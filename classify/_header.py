@@ -11,6 +11,8 @@ from classify._text import capitals, fold, letters, likeness, squeeze
 _NATION = "conghoaxahoichunghiavietnam"
 _PARTY = "dangcongsanvietnam"
 _MOTTO = "doclaptudohanhphuc"
+_BODY_WORDS = ("can cu", "theo", "quyet dinh", "nghi", "luat", "thong tu", "sinh", "cap")
+"""What stands before a date in a sentence, and is no place."""
 _HEAD = 0.42
 """Share of the page's height within which the head's parts stand."""
 _HEAD_LANDSCAPE = 0.55
@@ -53,7 +55,7 @@ class Head:
 def _similar(run: Run, wanted: str) -> bool:
     squeezed = squeeze(run.text)
     if wanted in squeezed:
-        return True
+        return len(squeezed) <= len(wanted) + 8
     return abs(len(squeezed) - len(wanted)) <= 4 and likeness(squeezed, wanted) >= 0.8
 
 
@@ -62,7 +64,9 @@ def find_nation(layout: Layout, limit: float = _HEAD) -> Run | None:
     for run in layout.runs:
         if layout.down(run) > limit:
             return None
-        if len(run.words) >= 3 and (_similar(run, _NATION) or _similar(run, _PARTY)):
+        if len(run.words) < 3 or capitals(run.text) < 0.6:
+            continue
+        if _similar(run, _NATION) or _similar(run, _PARTY):
             return run
     return None
 
@@ -99,23 +103,28 @@ def _with_gap(run: Run) -> bool:
 
 
 def find_number(layout: Layout, split: float, limit: float = _HEAD) -> NumberAt | None:
-    """The line that begins with "Số:" in the left of the head, or anywhere in it."""
-    for only_left in (True, False):
-        for row in layout.rows:
-            if layout.down(row) > limit:
-                break
-            left = _left_of(row, split) if only_left else _cut_at_date(row.whole)
-            found = _number_in(left, row) if left else None
-            if found:
+    """The line that begins with "Số:" in the left of the head, else anywhere in it.
+
+    Where the reader lost "Số:" under handwriting, "/CT-UBND" in the left column is enough.
+    """
+    rows = [row for row in layout.rows if layout.down(row) <= limit]
+    lefts = [left for left in (_left_of(row, split) for row in rows) if left]
+    for left in lefts:
+        found = _number_in(left)
+        if found:
+            return found
+    bare = next((found for found in map(_bare_notation, lefts) if found), None)
+    if bare:
+        return bare
+    for row in rows:
+        for run in (_cut_at_date(row.whole), *row.runs):
+            found = _number_in(run) if run else None
+            if run and found and capitals(run.text) > 0.5 and len(run.words) <= 6:
                 return found
-            for run in () if only_left else row.runs:
-                found = _number_in(run, row)
-                if found:
-                    return found
     return None
 
 
-def _number_in(run: Run, row: Row) -> NumberAt | None:
+def _number_in(run: Run) -> NumberAt | None:
     start = _lead_at(run)
     if start is None:
         return None
@@ -124,13 +133,21 @@ def _number_in(run: Run, row: Row) -> NumberAt | None:
     if part is None or after is None:
         return None
     number = parse_number(after)
-    del row
     return NumberAt(number, part, _with_gap(part)) if number else None
+
+
+def _bare_notation(run: Run) -> NumberAt | None:
+    if not re.match(r"^\S{0,8}\s*/\s?[A-ZĐÐ][\w.,&]*\s?-", run.text) or len(run.words) > 4:
+        return None
+    number = parse_number(run.text)
+    return NumberAt(number, run, digits_apart=True) if number else None
 
 
 def _lead_at(run: Run) -> int | None:
     match = re.search(r"(?:^|\s)((?:luat |phap lenh |lenh )?so\s*[:;.,]?)", run.folded)
-    return match.start(1) if match and match.start() < 14 else None
+    if not match or len(letters(run.text[: match.start(1)])) > 2:
+        return None
+    return match.start(1)
 
 
 def find_date(layout: Layout, limit: float = _HEAD) -> DateAt | None:
@@ -143,7 +160,7 @@ def find_date(layout: Layout, limit: float = _HEAD) -> DateAt | None:
         if dated is None or whole.box.x1 < 0.5 * layout.width:
             continue
         found = _date_at(whole, dated)
-        if found:
+        if found and found.run.box.x0 > 0.42 * layout.width:
             return found
     return None
 
@@ -169,7 +186,9 @@ def _place_before(whole: Run, end: int) -> str:
     while start > 0 and words[start].box.x0 - words[start - 1].box.x1 < 1.7 * tall:
         start -= 1
     place = " ".join(word.text for word in words[start:]).strip(" ,.;:_-")
-    return place if place and place[0].isupper() and capitals(place) < 0.75 else ""
+    if not place or not place[0].isupper() or capitals(place) >= 0.75 or len(place) > 32:
+        return ""
+    return "" if fold(place).startswith(_BODY_WORDS) else place
 
 
 def find_issuer(layout: Layout, split: float, bottom: float) -> tuple[Run, ...]:
@@ -179,7 +198,7 @@ def find_issuer(layout: Layout, split: float, bottom: float) -> tuple[Run, ...]:
         if (row.box.y0 + row.box.y1) / 2 >= bottom or layout.down(row) > 0.3:
             break
         left = _left_of(row, split)
-        if left and _lead_at(left) is not None and "/" in left.text:
+        if left and "/" in left.text and (_lead_at(left) is not None or _bare_notation(left)):
             break
         if left and _is_issuer_line(left, layout):
             lines.append(_trimmed(left))
@@ -216,7 +235,7 @@ def read_head(layout: Layout) -> Head:
         split = 0.5 * layout.width
     number = find_number(layout, _number_split(split, date), limit)
     parts = [run for run in (*anchors, number and number.run, date and date.run) if run]
-    top = min([number.run.box.y0] if number else [run.box.y1 for run in anchors], default=0)
+    top = number.run.box.y0 if number else max((run.box.y1 for run in anchors), default=0)
     centred = nation is not None and nation.box.x0 < 0.4 * layout.width
     issuer = () if centred else find_issuer(layout, split - 2, top)
     bottom = max([run.box.y1 for run in parts], default=0)

@@ -1,4 +1,4 @@
-"""Labelled fields of certificates, forms and cards: "Họ và tên: ...", "Số định danh cá nhân: ..."."""
+"""Labelled fields of certificates, forms and cards: "Họ và tên: ...", "Giới tính: ..."."""
 
 import re
 from collections.abc import Sequence
@@ -17,6 +17,8 @@ _STOP_LABELS = (
     "dan toc:", "(ghi", "nghe nghiep", "ma so thue",
 )  # fmt: skip
 """Labels that may follow on the same printed line and end the value before them."""
+
+_LOOKALIKE = str.maketrans("OolI|", "00111")
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _value(whole: Run, start: int) -> Run | None:
         place = folded.find(" " + label, begin)
         if 0 <= place < end and place > begin:
             end = place
-    while end > begin and not text[end - 1].isalnum() and text[end - 1] not in ")\"”":
+    while end > begin and not text[end - 1].isalnum() and text[end - 1] not in ')"”':
         end -= 1
     if not re.search(r"\w", text[begin:end]):
         return None
@@ -115,8 +117,7 @@ def as_date(text: str) -> str | None:
 
 def digits_of(text: str) -> str:
     """The digits of a value, the reader's usual slips mended."""
-    swapped = text.translate(str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1"}))
-    return re.sub(r"\D", "", swapped)
+    return re.sub(r"\D", "", text.translate(_LOOKALIKE))
 
 
 def is_personal_id(digits: str) -> bool:
@@ -135,7 +136,7 @@ def tax_check(digits: str) -> bool | None:
 
 
 def sex_of(text: str) -> str | None:
-    """"Nam" or "Nữ"."""
+    """A sex as papers write it: Nam or Nữ."""
     squeezed = squeeze(text)
     if squeezed.startswith("nam"):
         return "Nam"

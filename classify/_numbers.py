@@ -1,10 +1,10 @@
 """The grammar of số/ký hiệu (NĐ 30/2020 Phụ lục I and III), tolerant of what readers do to it.
 
-    administrative  "Số:" digits "/" TYPE "-" BODY             123/QĐ-UBND
-    công văn        "Số:" digits "/" BODY "-" UNIT             12/SNV-VP
-    normative       "Số:" digits "/" year "/" TYPE "-" BODY    01/2023/TT-VPCP
-    law             "Luật số:" digits "/" year "/QH" term      33/2024/QH15
-    register        "Số:" digits "/" year                      123/2024
+administrative  "Số:" digits "/" TYPE "-" BODY             123/QĐ-UBND
+công văn        "Số:" digits "/" BODY "-" UNIT             12/SNV-VP
+normative       "Số:" digits "/" year "/" TYPE "-" BODY    01/2023/TT-VPCP
+law             "Luật số:" digits "/" year "/QH" term      33/2024/QH15
+register        "Số:" digits "/" year                      123/2024
 """
 
 import re
@@ -29,19 +29,29 @@ class Number:
     """What stands after the slash, "QĐ-UBND"; with a year slot after the second slash."""
     seen: str
     """What stood where the digits belong, as read."""
+    joint: str = "/"
+    """Between digits and notation: "/", in the Party's papers "-"."""
 
     @property
     def value(self) -> str | None:
         """The whole number as the rule writes it, or None where the digits are missing."""
         if self.digits is None:
             return None
-        parts = [self.digits, str(self.year) if self.year else "", self.notation]
+        return self.with_notation(self.notation)
+
+    def with_notation(self, notation: str) -> str | None:
+        """The whole number with another notation in place of its own."""
+        if self.digits is None:
+            return None
+        if self.joint != "/":
+            return f"{self.digits}{self.joint}{notation}"
+        parts = [self.digits, str(self.year) if self.year else "", notation]
         return "/".join(part for part in parts if part)
 
     @property
     def type_part(self) -> str:
         """The notation up to its first dash: the kind's abbreviation, or a công văn's body."""
-        return self.notation.split("-", 1)[0]
+        return re.split(r"[-/]", self.notation, maxsplit=1)[0]
 
     @property
     def is_blank(self) -> bool:
@@ -60,9 +70,21 @@ def strip_lead(text: str) -> str | None:
 def clean_notation(text: str) -> str:
     """A notation without the reader's stray spaces, wrong Đ (U+00D0) and closing stops."""
     joined = re.sub(r"\s*([-&,])\s*", r"\1", text.replace("Ð", "Đ").replace("–", "-").strip())
-    joined = re.sub(r"\s+", "", joined.replace("—", "-"))
+    joined = re.sub(r"[\s_]+", "", joined.replace("—", "-"))
+    joined = re.sub(r"-{2,}", "-", joined)
     joined = re.sub(r"ĐĐ(?=\W|$)", "Đ", joined)
     return joined.strip(".,;:_-/\"'`’‘“”|*~")
+
+
+def _until_prose(text: str) -> str:
+    """A notation's text up to the first word that cannot belong to it ("TT-BGDĐT ngày ...")."""
+    kept: list[str] = []
+    for token in text.split():
+        loose = kept and kept[-1][-1] not in "-–—,&_" and token[0] not in "-–—,&_"
+        if loose and (not token.isupper() or len(kept) > 3):
+            break
+        kept.append(token)
+    return " ".join(kept)
 
 
 def _as_digits(text: str) -> str | None:
@@ -75,24 +97,43 @@ def parse_number(text: str) -> Number | None:
 
     Digits that do not read as digits leave the number without a value but with its notation.
     """
-    body = text.strip()
-    if "/" not in body:
+    head, slash, tail = text.strip().partition("/")
+    if not slash or len(head) > 24:
         return None
-    head, _, tail = body.partition("/")
+    return _with_year(head, tail) or _of_party(head, tail) or _plain(head, tail)
+
+
+def _with_year(head: str, tail: str) -> Number | None:
+    """A year slot: "15/2024/QĐ-UBND", "123/2024", and with the second slash lost."""
     first, slash, rest = tail.partition("/")
     year = first.strip().translate(_LOOKALIKE)
-    if _YEAR.match(year) and (slash or not tail[len(first) :].strip()):
-        notation = clean_notation(rest)
+    if _YEAR.match(year):
+        notation = clean_notation(_until_prose(rest)) if slash else ""
         return Number(_as_digits(head), int(year), notation, head.strip())
-    glued = re.match(r"^((?:19|20)\d\d)\s*/?\s*([A-ZĐÐ].*)$", tail.strip())
-    if glued:
-        return Number(
-            _as_digits(head), int(glued[1]), clean_notation(glued[2]), head.strip()
-        )
-    notation = clean_notation(tail)
+    glued = re.match(r"^((?:19|20)\d\d)\s*([A-ZĐÐ].*)$", tail.strip())
+    if not glued:
+        return None
+    notation = clean_notation(_until_prose(glued[2]))
+    return Number(_as_digits(head), int(glued[1]), notation, head.strip())
+
+
+def _of_party(head: str, tail: str) -> Number | None:
+    """The Party's order: "15-KH/TU"."""
+    match = re.match(r"^(\S+?)\s*[-–]\s*([A-ZĐÐ][\wĐÐ]{0,5})\s*$", head.strip())
+    if not match or not tail.strip().isupper():
+        return None
+    notation = f"{clean_notation(match[2])}/{clean_notation(tail)}"
+    return Number(_as_digits(match[1]), None, notation, match[1], joint="-")
+
+
+def _plain(head: str, tail: str) -> Number | None:
+    """Digits, slash, notation; of several slashes (a hand's strokes) the last one counts."""
+    before, slash, after = tail.rpartition("/")
+    digits = f"{head}/{before}" if slash else head
+    notation = clean_notation(_until_prose(after))
     if not _looks_like_notation(notation):
         return None
-    return Number(_as_digits(head), None, notation, head.strip())
+    return Number(_as_digits(digits), None, notation, digits.strip())
 
 
 def _looks_like_notation(notation: str) -> bool:

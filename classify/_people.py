@@ -6,30 +6,10 @@ from types import MappingProxyType
 from classify import _labels as lab
 from classify._fields import nothing, seen
 from classify._layout import Layout
+from classify._words import EXPIRY_LABELS, ID_LABELS, NAME_LABELS
 from classify.types import FieldValue
 
 _Reader = Callable[[str], str | None]
-
-ID_LABELS = (
-    "Số định danh cá nhân", "Số định danh cá nhân/CMND", "Mã số doanh nghiệp", "Mã số hộ kinh doanh",
-    "Mã số đăng ký hộ kinh doanh", "Mã số thuế", "Số CCCD", "Số căn cước công dân", "Số căn cước",
-    "Căn cước công dân số", "Căn cước số", "CCCD số", "CMND/CCCD số", "Số CMND/CCCD", "CMND số",
-    "Số CMND", "Số CMND/Hộ chiếu", "Chứng minh nhân dân số", "Giấy chứng minh nhân dân số",
-    "Giấy tờ tùy thân", "Số định danh", "CCCD/CMND", "CCCD", "Số giấy tờ pháp lý của cá nhân",
-    "Số / No.", "MST", "CMND",
-)  # fmt: skip
-NAME_LABELS = (
-    "Họ, chữ đệm, tên", "Họ, chữ đệm và tên", "Họ và tên khai sinh", "Tên hộ kinh doanh",
-    "Tên doanh nghiệp viết bằng tiếng Việt", "Tên công ty viết bằng tiếng Việt",
-    "Tên hợp tác xã viết bằng tiếng Việt", "Tên doanh nghiệp", "Tên cơ sở", "Tên tổ chức",
-    "Họ và tên / Full name", "Họ và tên", "Họ tên", "Họ, tên", "Tôi tên là", "Tên tôi là",
-    "Chủ đầu tư", "Cấp cho", "Ông/bà", "Ông (bà)", "Người đề nghị", "Tiếp nhận hồ sơ của",
-)  # fmt: skip
-EXPIRY_LABELS = (
-    "Có giá trị đến ngày", "Có giá trị đến", "Giá trị đến ngày", "Có giá trị đến hết ngày",
-    "Ngày hết hạn", "Date of expiry", "Đến hết ngày", "Thời hạn đến ngày", "Hết hạn ngày",
-    "Hiệu lực đến ngày", "Có hiệu lực đến ngày", "Thời hạn", "Thời hạn sử dụng",
-)  # fmt: skip
 
 
 def _text(text: str) -> str | None:

@@ -6,37 +6,15 @@ from dataclasses import dataclass
 
 from classify._layout import Layout, Row, Run, join, lay_out
 from classify._text import capitals, fold, letters, likeness, squeeze
+from classify._words import OFFICE_WORDS, OFFICES, SURNAMES
 from classify.limits import MAX_PAGES_SEARCHED, MAX_RECIPIENTS
 from classify.types import PageView
-
-SURNAMES = (
-    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Đoàn Trịnh Mai "
-    "Trương Lâm Cao Lương Hà Tạ Tô Châu Chu La Thái Quách Vương Kiều Tống Triệu Mạc Lưu Đào Phùng "
-    "Tăng Hứa Giang Từ Diệp Văn Bạch Nghiêm Khúc Thạch Kim Sơn Danh Lại Phí Ninh Viên Đàm Thân Ông "
-    "Quan Lục Âu Nông Vi Ma Lò Hoa Bế Sùng Giàng Vàng Thào Cà Quàng Điêu Y H' Siu Rơ Ksor Trà Tôn "
-    "Doãn Thiều Bồ Tòng Hầu Cù Cung Đồng Hạ Khổng Mẫn Nhữ Ong Phó Tưởng Ung Đường Đổng Lường Hùng"
-).split()  # fmt: skip
-"""Family names in use; the first word of a signer's name is one of them."""
 
 _SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _BY_TAIL = {fold(name)[1:]: name for name in reversed(SURNAMES) if len(name) >= 4}
 
-TITLES = (
-    "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "TỔNG GIÁM ĐỐC",
-    "CHÁNH VĂN PHÒNG", "PHÓ CHÁNH VĂN PHÒNG", "BỘ TRƯỞNG", "THỨ TRƯỞNG", "THỦ TƯỚNG",
-    "PHÓ THỦ TƯỚNG", "CỤC TRƯỞNG", "PHÓ CỤC TRƯỞNG", "CHI CỤC TRƯỞNG", "PHÓ CHI CỤC TRƯỞNG",
-    "TỔNG CỤC TRƯỞNG", "VỤ TRƯỞNG", "PHÓ VỤ TRƯỞNG", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG",
-    "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN", "HIỆU TRƯỞNG", "PHÓ HIỆU TRƯỞNG", "CHÁNH THANH TRA",
-    "PHÓ CHÁNH THANH TRA", "THỦ TRƯỞNG", "VIỆN TRƯỞNG", "CHÁNH ÁN", "PHÓ CHÁNH ÁN", "THẨM PHÁN",
-    "TRƯỞNG CÔNG AN", "PHÓ TRƯỞNG CÔNG AN", "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH", "LÃNH ĐẠO ĐƠN VỊ",
-    "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "CHÍNH PHỦ", "QUỐC HỘI", "CHỦ TỊCH QUỐC HỘI",
-    "TỔNG THANH TRA", "ĐẠI DIỆN BÊN A", "ĐẠI DIỆN BÊN B", "KẾ TOÁN TRƯỞNG", "CHỦ TỊCH HỘI ĐỒNG",
-    "HẠT TRƯỞNG", "TỔNG BIÊN TẬP", "BÍ THƯ", "PHÓ BÍ THƯ", "NGƯỜI TIẾP NHẬN HỒ SƠ",
-)  # fmt: skip
-"""Titles as signature blocks print them."""
-
 _PREFIX = re.compile(r"^\W{0,3}(?:(TM|KT|TL|TUQ|T/M|K/T|T/L)\s*[.,]?|(Q)\.)\s*(?=[A-ZÀ-ỸĐ])")
-_OFFICES = tuple(squeeze(title) for title in TITLES)
+_OFFICES = tuple(squeeze(title) for title in OFFICES)
 _RANKS = re.compile(
     r"^(?:(?:BS|BSCK|ThS|TS|PGS|GS|KS|CN|LS|DS|Ths|Bs|Th\.s|BSCKI|BSCKII|Đại tá|Thượng tá|Trung tá|"
     r"Thiếu tá|Đại úy|Thượng tướng|Trung tướng|Thiếu tướng|Đại tướng|Thượng úy)[.,\s]*)+"
@@ -168,9 +146,7 @@ def _signature(layout: Layout, start: int | None) -> Signature | None:
         return None
     title, mended = _title_text(titles)
     text, repaired = _name_text(name) if name else (None, False)
-    return Signature(
-        name, text, repaired, join(titles) if titles else None, title or None, mended
-    )
+    return Signature(name, text, repaired, join(titles) if titles else None, title or None, mended)
 
 
 def _is_title(run: Run) -> bool:
@@ -206,21 +182,37 @@ def _snap_title(text: str) -> tuple[str, bool]:
     prefix = _PREFIX.match(clean)
     lead, rest = "", clean
     if prefix:
-        lead = (prefix[1] or prefix[2]).replace("T/M", "TM").replace("K/T", "KT").replace("T/L", "TL") + ". "
+        lead = (prefix[1] or prefix[2]).replace("T/M", "TM").replace("K/T", "KT").replace(
+            "T/L", "TL"
+        ) + ". "
         rest = clean[prefix.end() :]
-    best = max(TITLES, key=lambda title: likeness(title, rest))
+    best = max(OFFICES, key=lambda title: likeness(title, rest))
     if likeness(best, rest):
         return lead + best, lead + best != clean
     return lead + rest, False
 
 
 def _title_text(runs: list[Run]) -> tuple[str, bool]:
-    parts, mended = [], False
+    """The block on one line; a deputy's line lost under the seal follows from "KT." before it."""
+    parts: list[str] = []
+    mended = False
+    acting: str | None = None
     for run in runs:
         text, changed = _snap_title(run.text)
+        if acting and text != _deputy(acting):
+            text, changed = _deputy(acting), True
         parts.append(text)
         mended = mended or changed
+        acting = text[4:] if text.startswith("KT. ") else None
+    if acting:
+        parts.append(_deputy(acting))
+        mended = True
     return " ".join(parts), mended
+
+
+def _deputy(office: str) -> str:
+    """Who signs for an office under "KT." (ký thay): its deputy; a minister's is THỨ TRƯỞNG."""
+    return "THỨ TRƯỞNG" if office == "BỘ TRƯỞNG" else f"PHÓ {office}"
 
 
 def _find_name(runs: list[Run], layout: Layout) -> Run | None:
@@ -247,6 +239,8 @@ def _looks_like_name(text: str) -> bool:
     if not 2 <= len(words) <= 5:
         return False
     if any(not word.isalpha() or len(word) > 7 for word in words):
+        return False
+    if any(part in f" {fold(_bare(text))} " for part in OFFICE_WORDS):
         return False
     if capitals(" ".join(words)) > 0.7 and len(words) > 1:
         return _has_surname(text) and not _is_office(text)

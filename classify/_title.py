@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from classify._header import Head
@@ -18,12 +19,14 @@ _STOPS = (
     "hom nay", "ten toi", "toi la", "trong thoi gian", "chung toi", "ma so",
     "so:", "i. ", "1. ", "thi hanh", "luat so", "(1)", "noi nhan",
 )  # fmt: skip
+_LATER_STOPS = ("thuc hien", "ngay ", "nham ", "de ", "xet ", "sau khi")
+"""Words that begin a body's first paragraph, and may begin an abstract too."""
 _AUTHORITY = (
     "uy ban nhan dan", "chu tich", "hoi dong nhan dan", "giam doc", "bo truong", "truong",
     "thu tuong", "chinh phu", "cuc truong", "chi cuc truong", "quoc hoi", "hoi dong", "tong",
     "chanh", "hieu truong", "ban", "so ", "vien",
 )  # fmt: skip
-_REFERENCE = re.compile(r"\W{0,3}(?:v\s*/\s*v|vv|v/v)\b\s*[:.]?", re.IGNORECASE)
+_REFERENCE = re.compile(r"[^\w(]{0,3}(?:v\s*/\s*v|vv|v/v)\b\s*[:.]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,25 +49,49 @@ def find_reference(layout: Layout, head: Head) -> tuple[Run, ...]:
         for run in row.runs:
             match = _REFERENCE.match(run.text)
             if match and layout.across(run) < 0.62 and row.box.y0 > head.bottom - 3 * run.height:
-                return _column_down(layout.rows[index:], run)
+                return _column_down(layout, index, run, head)
     return ()
 
 
-def _column_down(rows: tuple[Row, ...], first: Run) -> tuple[Run, ...]:
+def _in_column(run: Run, head: Head, layout: Layout) -> Run:
+    """A row of V/v cut where the left column ends, should something stand right of it."""
+    if run.box.x1 < head.split or len(run.words) < 3:
+        return run
+    gaps = [b.box.x0 - a.box.x1 for a, b in pairwise(run.words)]
+    near = [
+        index
+        for index, word in enumerate(run.words[1:])
+        if abs(word.box.x0 - head.split) < 0.1 * layout.width
+    ]
+    widest = max(near, key=gaps.__getitem__, default=None)
+    if widest is not None and gaps[widest] > 1.5 * max(median(gaps), 1):
+        return Run(run.words[: widest + 1], run.page)
+    return run
+
+
+def _column_down(layout: Layout, index: int, run: Run, head: Head) -> tuple[Run, ...]:
+    first = _in_column(run, head, layout)
     found = [first]
-    for row in rows[1:MAX_ABSTRACT_LINES]:
-        below = [run for run in row.runs if _under(run, first)]
+    for row in layout.rows[index + 1 : index + MAX_ABSTRACT_LINES]:
         last = found[-1]
         if row.box.y0 - last.box.y0 > 2.6 * max(first.height, last.height):
             break
-        if any(_stops(run) for run in row.runs):
+        if any(_stops(other) for other in row.runs):
             break
-        if below:
+        cut = (_in_column(other, head, layout) for other in row.runs)
+        below = [other for other in cut if _under(other, first) and len(letters(other.text)) > 1]
+        if below and _centre(below[0]) - _centre(last) > 0.5 * first.height:
             found.append(below[0])
     return tuple(found)
 
 
+def _centre(run: Run) -> float:
+    return (run.box.y0 + run.box.y1) / 2
+
+
 def _under(run: Run, first: Run) -> bool:
+    if run.box.x1 - run.box.x0 > 1.6 * (first.box.x1 - first.box.x0):
+        return False
     overlap = min(run.box.x1, first.box.x1) - max(run.box.x0, first.box.x0)
     width = run.box.x1 - run.box.x0
     wide = first.box.x1 - first.box.x0
@@ -106,7 +133,11 @@ def find_title(layout: Layout, head: Head) -> Title:
     if start is None:
         return Title((), (), reference)
     names = _names(layout, start)
+    if reference and reference[0].box.y0 < names[0][1].box.y0:
+        return Title((), (), reference)
     after = _abstract(layout, names[-1][0] + 1, names[0][1], names[-1][1])
+    if len(names) > 1 and after and not after[0].folded.startswith(("ve ", "v/v", "(")):
+        after = ()
     return Title(tuple(run for _, run in names), after, reference)
 
 
@@ -148,6 +179,8 @@ def _abstract(layout: Layout, start: int, title: Run, last: Run) -> tuple[Run, .
         core = _abstract_row(row, title)
         if core is None:
             continue
+        if not found and any(_stops(run) for run in row.runs):
+            break
         if _ends(layout, core, found, title, last):
             break
         found.append(core)
@@ -170,20 +203,21 @@ def _abstract_row(row: Row, title: Run) -> Run | None:
 def _ends(layout: Layout, row: Run, found: list[Run], title: Run, last: Run) -> bool:
     """Whether a row is no longer the abstract."""
     before = found[-1] if found else last
-    gap = row.box.y0 - before.box.y1
-    if _stops(row) and not (found and starts_low(row.text)):
+    pitch = _centre(row) - _centre(before)
+    if _stops(row) or (found and row.folded.startswith(_LATER_STOPS) and not starts_low(row.text)):
         return True
     if capitals(row.text) > 0.8 and row.folded.startswith(_AUTHORITY):
         return True
-    if not found and gap > 3.2 * last.height:
+    if not found and pitch > 4.2 * last.height:
         return True
-    if found and gap > _usual_gap(found, title) + 0.75 * row.height:
+    if found and pitch > 1.45 * _usual_pitch(found, last):
         return True
     off = abs(row.middle_x - title.middle_x) / layout.width
     return off > (0.1 if not found else 0.075)
 
 
-def _usual_gap(found: list[Run], title: Run) -> float:
+def _usual_pitch(found: list[Run], last: Run) -> float:
+    """Between the centres of the abstract's rows so far; of one row, of the title and it."""
     if len(found) == 1:
-        return max(0.35 * found[0].height, 0.9 * found[0].height if title else 0)
-    return median(b.box.y0 - a.box.y1 for a, b in zip(found, found[1:], strict=False))
+        return max(1.15 * found[0].height, min(_centre(found[0]) - _centre(last), 2 * last.height))
+    return median(_centre(b) - _centre(a) for a, b in pairwise(found))

@@ -138,7 +138,7 @@ def _match(kind: Kind, first: FirstPage) -> _Match | None:
         return _match_letter(kind, first)
     if group == _NORMATIVE and not _is_normative(kind, first.number):
         return None
-    if group == _ADMINISTRATIVE or group == _NORMATIVE:
+    if group in (_ADMINISTRATIVE, _NORMATIVE):
         return _match_named(kind, first)
     return _match_titled(kind, first) or _match_decided(kind, first)
 
@@ -192,7 +192,9 @@ def _by_notation(kind: Kind, first: FirstPage) -> _Match | None:
         return None
     if first.title.reference or not _same_type(number.type_part, kind.abbreviation):
         return None
-    return _Match(kind, 0.6, kind.abbreviation, f"Không đọc được tên loại; ký hiệu “{number.notation}”.")
+    return _Match(
+        kind, 0.6, kind.abbreviation, f"Không đọc được tên loại; ký hiệu “{number.notation}”."
+    )
 
 
 def _match_titled(kind: Kind, first: FirstPage) -> _Match | None:
@@ -263,6 +265,9 @@ def _letter(first: FirstPage, reference: Reference) -> KindGuess | None:
         return None
     greets = _greets(first.layout)
     reasons, score = [], 0.0
+    rows = first.title.capitals
+    if rows and first.title.reference and rows[0].box.y0 < first.title.reference[0].box.y0:
+        return None
     if first.title.reference:
         score, reasons = 0.75, ["Có “V/v” dưới số, ký hiệu."]
     if greets and not first.title.capitals:
@@ -278,9 +283,7 @@ def _letter(first: FirstPage, reference: Reference) -> KindGuess | None:
 
 
 def _greets(layout: Layout) -> bool:
-    return any(
-        run.folded.startswith("kinh gui") for run in layout.runs if layout.down(run) < 0.55
-    )
+    return any(run.folded.startswith("kinh gui") for run in layout.runs if layout.down(run) < 0.55)
 
 
 def _other(first: FirstPage) -> KindGuess | None:

@@ -30,7 +30,7 @@ _REGISTER = re.compile(r"\bso\s*[:.]\s*(\d{1,5}\s*/\s*(?:19|20)\d\d)(?![\d/])")
 
 
 def extract(pages: Sequence[PageView], guess: KindGuess, reference: Reference) -> Fields:
-    """All common fields and the kind's own, None where not read. Never raises on what a page holds."""
+    """All common fields and the kind's own, None where not read; any page is taken."""
     kind = next((kind for kind in reference.kinds if kind.code == guess.code), None)
     own = kind.own_fields if kind else ()
     view = first_with_text(pages)
@@ -61,7 +61,7 @@ def _of_head(
 
 
 def _mended_notation(notation: str, kind: Kind | None) -> tuple[str, bool]:
-    """The notation with its type as the title says: a reader's "ĐC-UBND" of a báo cáo is "BC-UBND"."""
+    """The notation with its type as the title says: "ĐC-UBND" of a báo cáo is "BC-UBND"."""
     if kind is None or not kind.abbreviation or "(" in kind.abbreviation:
         return notation, False
     head, dash, tail = notation.partition("-")
@@ -88,10 +88,7 @@ def _number(first: FirstPage, kind: Kind | None) -> FieldValue:
         return _register_number(first)
     notation, mended = _mended_notation(at.number.notation, kind)
     number = at.number
-    value = None
-    if number.digits is not None:
-        parts = (number.digits, str(number.year) if number.year else "", notation)
-        value = "/".join(part for part in parts if part)
+    value = number.with_notation(notation)
     by_hand = _by_hand(first)
     if value is None:
         why = "Chữ số chưa điền." if number.is_blank else "Chữ số không đọc được, có thể viết tay."
@@ -266,7 +263,7 @@ def _signer_title(ending: Ending) -> FieldValue:
     signature = ending.signature
     if signature is None or signature.title is None:
         return nothing("Không thấy chức vụ người ký.")
-    strength = 0.97 if signature.title_mended else 1.0
+    strength = 0.85 if signature.title_mended else 1.0
     return seen(
         "signer_title", signature.title_text, signature.title,
         "Các dòng chữ hoa trên chữ ký.", strength=strength,
@@ -309,7 +306,15 @@ _LABELLED_GROUPS = "DEFGH"
 def _of_subject(
     heads: Sequence[Layout], first: FirstPage, guess: KindGuess
 ) -> dict[str, FieldValue]:
-    if guess.form in ("công văn", "báo cáo", "kế hoạch", "chỉ thị", "nghị định", "luật", "thông tư"):
+    if guess.form in (
+        "công văn",
+        "báo cáo",
+        "kế hoạch",
+        "chỉ thị",
+        "nghị định",
+        "luật",
+        "thông tư",
+    ):
         missing = nothing("Loại văn bản này không ghi chủ thể.")
         return {"subject_id": missing, "subject_name": missing, "expires_on": missing}
     del first

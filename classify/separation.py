@@ -9,6 +9,7 @@ from classify._header import find_nation, read_head
 from classify._layout import Layout, lay_out
 from classify._text import capitals, fold, letters, likeness, starts_low
 from classify._title import find_title
+from classify._words import FIRST_PAGE_TITLES
 from classify.types import PageView, Separation, SheetData, Span
 
 _SHEET_WORDS = 80
@@ -16,20 +17,13 @@ _SHEET_WORDS = 80
 _STARTS = 3.0
 """The score from which a page begins a document."""
 
-_TITLES = (
-    "giay khai sinh", "giay chung tu", "trich luc", "giay chung nhan", "giay xac nhan", "giay phep",
-    "giay tiep nhan", "giay uy quyen", "giay de nghi", "giay moi", "to khai", "don de nghi", "don xin",
-    "don dang ky", "quyet dinh", "thong bao", "bao cao", "to trinh", "chi thi", "nghi quyet",
-    "ke hoach", "bien ban", "hop dong", "phieu", "so yeu ly lich", "ban cam ket", "giay gioi thieu",
-    "chung chi", "bang tot nghiep", "van ban", "thong tu", "nghi dinh", "luat", "huong dan",
-    "cong dien", "giay", "don", "so ho khau", "can cuoc", "can cuoc cong dan", "ho chieu", "hoa don",
-    "bien lai", "giay nop tien", "the can cuoc", "chuong trinh", "du an", "de an", "phuong an",
-)  # fmt: skip
 _ANNEX = re.compile(r"^\W{0,3}(?:phu luc|mau so|mau\s+\w{1,6}\d|bieu so|bieu mau|phu bieu)\b")
 _ATTACHED = re.compile(r"\b(?:ban hanh )?kem theo\b")
 _DRAFT = re.compile(r"^\W*du thao\b")
 _RECEIPT = re.compile(r"giay tiep nhan ho so")
-_DOSSIER = re.compile(r"[A-Z]\d{2}(?:\.\d{2,3})*-\d{6}-\d{4,}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-\d{6}-\d{4,}")
+_DOSSIER = re.compile(
+    r"[A-Z]\d{2}(?:\.\d{2,3})*-\d{6}-\d{4,}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}-\d{6}-\d{4,}"
+)
 _CODE = re.compile(r"^[A-Z0-9][A-Z0-9.\-/]{5,40}$")
 
 
@@ -72,7 +66,7 @@ class _State:
 
 
 def separate(pages: Sequence[PageView]) -> Separation:
-    """Cut a file's pages into documents. Every page that is neither sheet nor leading blank is in one."""
+    """Cut a file into documents; every page but sheets and leading blanks is in one."""
     state = _State()
     for page in pages:
         _take(state, page)
@@ -118,7 +112,11 @@ def _decide(state: _State, look: PageLook | None) -> tuple[bool, float, str]:
     current = state.open
     if current is None:
         why = "Trang đầu sau tờ phân tách." if state.after_sheet else "Trang đầu của tệp."
-        return True, 0.97 if state.after_sheet or look is None or look.score >= _STARTS else 0.7, why
+        return (
+            True,
+            0.97 if state.after_sheet or look is None or look.score >= _STARTS else 0.7,
+            why,
+        )
     if look is None:
         return False, 0.6, "Trang không có chữ, giữ cùng văn bản trước."
     held = _held_back(current, look)
@@ -173,7 +171,9 @@ def _parsed(text: str) -> SheetData | None:
         return None
     if not isinstance(content, dict):
         return None
-    dossier, procedure, subject = (_string(content.get(k)) for k in ("dossier", "procedure", "subject"))
+    dossier, procedure, subject = (
+        _string(content.get(k)) for k in ("dossier", "procedure", "subject")
+    )
     if dossier is None and procedure is None and subject is None:
         return None
     return SheetData(dossier, procedure, subject)
@@ -254,8 +254,8 @@ def look_at(page: PageView) -> PageLook:
 
 def _is_known_title(text: str) -> bool:
     folded = re.sub(r"[^\w ]", "", fold(text)).strip()
-    return any(folded.startswith(title) for title in _TITLES) or any(
-        likeness(folded, title) for title in _TITLES if len(title) > 5
+    return any(folded.startswith(title) for title in FIRST_PAGE_TITLES) or any(
+        likeness(folded, title) for title in FIRST_PAGE_TITLES if len(title) > 5
     )
 
 

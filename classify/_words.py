@@ -1,0 +1,127 @@
+"""Word lists of the state's usage: bodies, offices, family names, titles, labels."""
+
+BODY_PHRASES = (
+    "Quốc hội", "Chính phủ", "Thủ tướng Chính phủ", "Chủ tịch nước", "Văn phòng Chính phủ",
+    "Ủy ban Thường vụ Quốc hội", "Hội đồng nhân dân", "Ủy ban nhân dân", "Ủy ban",
+    "Tòa án nhân dân", "Tòa án nhân dân tối cao", "Viện kiểm sát nhân dân",
+    "Viện kiểm sát nhân dân tối cao", "Kiểm toán nhà nước", "Hội đồng Thẩm phán",
+    "Mặt trận Tổ quốc Việt Nam", "Ủy ban Mặt trận Tổ quốc Việt Nam", "Liên đoàn Lao động",
+    "Tổng Liên đoàn Lao động Việt Nam", "Hội Nông dân", "Hội Liên hiệp Phụ nữ",
+    "Hội Cựu chiến binh", "Đoàn Thanh niên Cộng sản Hồ Chí Minh", "Đảng ủy", "Tỉnh ủy", "Thành ủy",
+    "Huyện ủy", "Ban Chấp hành Trung ương", "Công an", "Bộ Công an", "Bộ Quốc phòng",
+    "Bộ Ngoại giao", "Bộ Tư pháp", "Bộ Tài chính", "Bộ Công Thương", "Bộ Nội vụ", "Bộ Y tế",
+    "Bộ Xây dựng", "Bộ Giao thông vận tải", "Bộ Khoa học và Công nghệ", "Bộ Giáo dục và Đào tạo",
+    "Bộ Kế hoạch và Đầu tư", "Bộ Nông nghiệp và Môi trường",
+    "Bộ Nông nghiệp và Phát triển nông thôn", "Bộ Tài nguyên và Môi trường",
+    "Bộ Thông tin và Truyền thông", "Bộ Văn hóa, Thể thao và Du lịch",
+    "Bộ Lao động - Thương binh và Xã hội", "Bộ Dân tộc và Tôn giáo", "Ngân hàng Nhà nước Việt Nam",
+    "Ngân hàng Nhà nước", "Thanh tra Chính phủ", "Bảo hiểm xã hội Việt Nam", "Bảo hiểm xã hội",
+    "Sở Tài chính", "Sở Nội vụ", "Sở Tư pháp", "Sở Y tế", "Sở Xây dựng", "Sở Công Thương",
+    "Sở Ngoại vụ", "Sở Du lịch", "Sở Giao thông vận tải", "Sở Khoa học và Công nghệ",
+    "Sở Giáo dục và Đào tạo", "Sở Kế hoạch và Đầu tư", "Sở Nông nghiệp và Môi trường",
+    "Sở Nông nghiệp và Phát triển nông thôn", "Sở Tài nguyên và Môi trường",
+    "Sở Thông tin và Truyền thông", "Sở Văn hóa, Thể thao và Du lịch", "Sở Văn hóa và Thể thao",
+    "Sở Lao động - Thương binh và Xã hội", "Sở Quy hoạch - Kiến trúc", "Sở Dân tộc và Tôn giáo",
+    "Ban Dân tộc", "Ban Chỉ đạo", "Ban Quản lý", "Ban Tổ chức", "Ban Quản lý Khu kinh tế",
+    "Ban Quản lý các khu công nghiệp", "Thanh tra tỉnh", "Chi cục Thuế", "Chi cục Thuế khu vực",
+    "Cục Thuế", "Tổng cục Thuế", "Thuế tỉnh", "Thuế cơ sở", "Cục Thống kê", "Cục Hải quan",
+    "Kho bạc Nhà nước", "Cục Cảnh sát", "Cục Cảnh sát quản lý hành chính về trật tự xã hội",
+    "Chi cục Kiểm lâm", "Chi cục An toàn vệ sinh thực phẩm", "Cục Thi hành án dân sự",
+    "Phòng Tư pháp", "Phòng Kinh tế", "Phòng Kinh tế, Hạ tầng và Đô thị", "Phòng Nội vụ",
+    "Phòng Văn hóa - Xã hội", "Phòng Tài chính - Kế hoạch", "Phòng Giáo dục và Đào tạo",
+    "Phòng Tài nguyên và Môi trường", "Phòng Đăng ký kinh doanh", "Phòng Quản lý đô thị",
+    "Phòng Y tế", "Phòng Lao động - Thương binh và Xã hội", "Văn phòng Đăng ký đất đai",
+    "Chi nhánh Văn phòng Đăng ký đất đai", "Văn phòng", "Trung tâm Phục vụ hành chính công",
+    "Trung tâm", "Trường Đại học", "Đại học Quốc gia", "Trường Tiểu học", "Trường Trung học cơ sở",
+    "Trường Trung học phổ thông", "Trường Mầm non", "Bệnh viện Đa khoa", "Bệnh viện", "Trạm Y tế",
+    "Công ty Cổ phần", "Công ty TNHH", "Hội đồng", "Hội đồng xét", "Giáo dục và Đào tạo",
+    "Lao động", "Cảnh sát", "Kinh tế", "Hồ Chí Minh", "Việt Nam", "Nhà nước", "Bộ luật",
+    "Hiến pháp", "Đảng",
+)  # fmt: skip
+"""Names of bodies in ordinary case; the longest that fits wins."""
+
+ACRONYMS = (
+    "ATTP", "ATVSTP", "BHXH", "BHYT", "CDNN", "CNCH", "CNTT", "CP", "GDĐT", "HTX", "HĐND", "II",
+    "III", "IV", "IX", "KCN", "KKT", "MTTQ", "MTTQVN", "MTV", "PCCC", "QCVN", "QLTT", "TAND",
+    "TCVN", "THCS", "THPT", "TNHH", "TP", "TT", "TTHC", "TTĐT", "UBMTTQ", "UBND", "VI", "VII",
+    "VIII", "VKSND", "VP", "XI", "XII", "XIII", "XIV", "XV", "XVI", "ĐBQH", "ĐHQGHN",
+)  # fmt: skip
+"""Abbreviations that stay in capitals."""
+
+SMALL_WORDS = (
+    "cho", "các", "của", "do", "là", "những", "theo", "thuộc", "trong", "trên", "tại", "từ", "và",
+    "về", "với", "đến", "để", "ở",
+)  # fmt: skip
+"""Words that never take a capital inside a name."""
+
+SURNAMES = (
+    "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ",
+    "Hồ", "Ngô", "Dương", "Lý", "Đinh", "Đoàn", "Trịnh", "Mai", "Trương", "Lâm", "Cao", "Lương",
+    "Hà", "Tạ", "Tô", "Châu", "Chu", "La", "Thái", "Quách", "Vương", "Kiều", "Tống", "Triệu",
+    "Mạc", "Lưu", "Đào", "Phùng", "Tăng", "Hứa", "Giang", "Từ", "Diệp", "Văn", "Bạch", "Nghiêm",
+    "Khúc", "Thạch", "Kim", "Sơn", "Danh", "Lại", "Phí", "Ninh", "Viên", "Đàm", "Thân", "Ông",
+    "Quan", "Lục", "Âu", "Nông", "Vi", "Ma", "Lò", "Hoa", "Bế", "Sùng", "Giàng", "Vàng", "Thào",
+    "Cà", "Quàng", "Điêu", "Y", "H'", "Siu", "Rơ", "Ksor", "Trà", "Tôn", "Doãn", "Thiều", "Bồ",
+    "Tòng", "Hầu", "Cù", "Cung", "Đồng", "Hạ", "Khổng", "Mẫn", "Nhữ", "Ong", "Phó", "Tưởng", "Ung",
+    "Đường", "Đổng", "Lường", "Hùng",
+)  # fmt: skip
+"""Family names in use; the first word of a signer's name is one of them."""
+
+OFFICES = (
+    "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "TỔNG GIÁM ĐỐC", "CHÁNH VĂN PHÒNG",
+    "PHÓ CHÁNH VĂN PHÒNG", "BỘ TRƯỞNG", "THỨ TRƯỞNG", "THỦ TƯỚNG", "PHÓ THỦ TƯỚNG", "CỤC TRƯỞNG",
+    "PHÓ CỤC TRƯỞNG", "CHI CỤC TRƯỞNG", "PHÓ CHI CỤC TRƯỞNG", "TỔNG CỤC TRƯỞNG", "VỤ TRƯỞNG",
+    "PHÓ VỤ TRƯỞNG", "TRƯỞNG PHÒNG", "PHÓ TRƯỞNG PHÒNG", "TRƯỞNG BAN", "PHÓ TRƯỞNG BAN",
+    "HIỆU TRƯỞNG", "PHÓ HIỆU TRƯỞNG", "CHÁNH THANH TRA", "PHÓ CHÁNH THANH TRA", "THỦ TRƯỞNG",
+    "VIỆN TRƯỞNG", "CHÁNH ÁN", "PHÓ CHÁNH ÁN", "THẨM PHÁN", "TRƯỞNG CÔNG AN", "PHÓ TRƯỞNG CÔNG AN",
+    "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH", "LÃNH ĐẠO ĐƠN VỊ", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN",
+    "CHÍNH PHỦ", "QUỐC HỘI", "CHỦ TỊCH QUỐC HỘI", "TỔNG THANH TRA", "ĐẠI DIỆN BÊN A",
+    "ĐẠI DIỆN BÊN B", "KẾ TOÁN TRƯỞNG", "CHỦ TỊCH HỘI ĐỒNG", "HẠT TRƯỞNG", "TỔNG BIÊN TẬP",
+    "BÍ THƯ", "PHÓ BÍ THƯ", "NGƯỜI TIẾP NHẬN HỒ SƠ",
+)  # fmt: skip
+"""Titles as signature blocks print them."""
+
+OFFICE_WORDS = (
+    " chu tich ", " giam doc ", " truong ", " ubnd ", " phong ", " ban ", " uy vien ",
+    " van phong ", " noi nhan ", " bi thu ", " tinh ", " huyen ", " ky ten ", " ho ten ",
+    " ho va ten ",
+)  # fmt: skip
+"""Folded words of offices and hints, which no person's name holds in this order."""
+
+FIRST_PAGE_TITLES = (
+    "giay khai sinh", "giay chung tu", "trich luc", "giay chung nhan", "giay xac nhan",
+    "giay phep", "giay tiep nhan", "giay uy quyen", "giay de nghi", "giay moi", "to khai",
+    "don de nghi", "don xin", "don dang ky", "quyet dinh", "thong bao", "bao cao", "to trinh",
+    "chi thi", "nghi quyet", "ke hoach", "bien ban", "hop dong", "phieu", "so yeu ly lich",
+    "ban cam ket", "giay gioi thieu", "chung chi", "bang tot nghiep", "van ban", "thong tu",
+    "nghi dinh", "luat", "huong dan", "cong dien", "giay", "don", "so ho khau", "can cuoc",
+    "can cuoc cong dan", "ho chieu", "hoa don", "bien lai", "giay nop tien", "the can cuoc",
+    "chuong trinh", "du an", "de an", "phuong an",
+)  # fmt: skip
+"""Folded beginnings of the names that documents print on their first page."""
+
+ID_LABELS = (
+    "Số định danh cá nhân", "Số định danh cá nhân/CMND", "Mã số doanh nghiệp",
+    "Mã số hộ kinh doanh", "Mã số đăng ký hộ kinh doanh", "Mã số thuế", "Số CCCD",
+    "Số căn cước công dân", "Số căn cước", "Căn cước công dân số", "Căn cước số", "CCCD số",
+    "CMND/CCCD số", "Số CMND/CCCD", "CMND số", "Số CMND", "Số CMND/Hộ chiếu",
+    "Chứng minh nhân dân số", "Giấy chứng minh nhân dân số", "Giấy tờ tùy thân", "Số định danh",
+    "CCCD/CMND", "CCCD", "Số giấy tờ pháp lý của cá nhân", "Số / No.", "MST", "CMND",
+)  # fmt: skip
+"""Labels beside a person's or a business's number."""
+
+NAME_LABELS = (
+    "Họ, chữ đệm, tên", "Họ, chữ đệm và tên", "Họ và tên khai sinh", "Tên hộ kinh doanh",
+    "Tên doanh nghiệp viết bằng tiếng Việt", "Tên công ty viết bằng tiếng Việt",
+    "Tên hợp tác xã viết bằng tiếng Việt", "Tên doanh nghiệp", "Tên cơ sở", "Tên tổ chức",
+    "Họ và tên / Full name", "Họ và tên", "Họ tên", "Họ, tên", "Tôi tên là", "Tên tôi là",
+    "Chủ đầu tư", "Cấp cho", "Ông/bà", "Ông (bà)", "Người đề nghị", "Tiếp nhận hồ sơ của",
+)  # fmt: skip
+"""Labels beside the holder's name."""
+
+EXPIRY_LABELS = (
+    "Có giá trị đến ngày", "Có giá trị đến", "Giá trị đến ngày", "Có giá trị đến hết ngày",
+    "Ngày hết hạn", "Date of expiry", "Đến hết ngày", "Thời hạn đến ngày", "Hết hạn ngày",
+    "Hiệu lực đến ngày", "Có hiệu lực đến ngày", "Thời hạn", "Thời hạn sử dụng",
+)  # fmt: skip
+"""Labels beside the last day of validity."""

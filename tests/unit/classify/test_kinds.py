@@ -1,0 +1,107 @@
+"""What a document is."""
+
+from collections.abc import Callable
+
+import pytest
+
+from classify import PageView, Reference, classify
+
+PageMaker = Callable[..., PageView]
+Place = tuple[str, float, float]
+
+
+def test_decision_by_title_and_notation(
+    page: PageMaker, decision: list[Place], reference: Reference
+):
+    """Box 5a names the kind, the number's abbreviation confirms it."""
+    guess = classify([page(1, decision)], reference)
+    assert (guess.code, guess.form) == ("VB02", "quyết định")
+    assert guess.confidence > 0.9
+    assert any("84" not in reason and "QĐ" in reason for reason in guess.reasons)
+
+
+def test_year_slot_makes_it_normative(page: PageMaker, decision: list[Place], reference: Reference):
+    """NĐ 30/2020 and Luật BHVBQPPL: only normative acts have the year in their number."""
+    lines = [(text.replace("84/QĐ", "15/2024/QĐ"), x, y) for text, x, y in decision]
+    assert classify([page(1, lines)], reference).code == "QP05"
+
+
+def test_land_decision_is_the_more_specific(
+    page: PageMaker, decision: list[Place], reference: Reference
+):
+    """The most specific code wins: its abstract speaks of the land's purpose."""
+    lines = [
+        (text.replace("phê duyệt Kế hoạch ứng phó sự cố tràn dầu", "chuyển mục đích sử dụng đất"),
+         x, y)
+        for text, x, y in decision
+    ]  # fmt: skip
+    guess = classify([page(1, lines)], reference)
+    assert (guess.code, guess.form) == ("KQ-QDGD", "quyết định")
+
+
+def test_letter_has_no_title(page: PageMaker, reference: Reference):
+    """A công văn is known by V/v under its number and Kính gửi."""
+    from_head = [
+        ("^UBND TỈNH ĐỒNG THÁP", 0.28, 0.07), ("^CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0.68, 0.07),
+        ("^SỞ TÀI CHÍNH", 0.28, 0.09), ("^Độc lập - Tự do - Hạnh phúc", 0.68, 0.09),
+        ("^Số: 12/STC-VP", 0.28, 0.12), ("^V/v nộp báo cáo quý", 0.28, 0.14),
+        ("^Kính gửi: Ủy ban nhân dân các xã", 0.5, 0.2),
+    ]  # fmt: skip
+    guess = classify([page(1, from_head)], reference)
+    assert (guess.code, guess.form) == ("VB28", "công văn")
+
+
+@pytest.mark.parametrize("title", ["CHÍ THỊ", "CHỈ THI", "CHI THỊ"])
+def test_title_whose_marks_were_lost(
+    page: PageMaker, decision: list[Place], reference: Reference, title: str
+):
+    """Readers lose marks on capitals first."""
+    lines = [
+        (text.replace("QUYẾT ĐỊNH", title).replace("QĐ", "CT"), x, y) for text, x, y in decision
+    ]
+    assert classify([page(1, lines)], reference).code == "VB03"
+
+
+def test_kind_outside_the_catalogue(page: PageMaker, decision: list[Place], reference: Reference):
+    """A printed name that the catalogue lacks is KHAC with that name, not the nearest kind."""
+    lines = [
+        (text.replace("QUYẾT ĐỊNH", "CHƯƠNG TRÌNH PHỐI HỢP").replace("84/QĐ", "84/CTPH"), x, y)
+        for text, x, y in decision
+    ]
+    guess = classify([page(1, lines)], reference)
+    assert (guess.code, guess.name, guess.form) == (
+        "KHAC", "Chương trình phối hợp", "chương trình phối hợp",
+    )  # fmt: skip
+
+
+def test_certificate_by_rows_of_its_title(page: PageMaker, reference: Reference):
+    """A title over two rows is read as one."""
+    lines = [
+        ("^CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0.5, 0.05),
+        ("^Độc lập - Tự do - Hạnh phúc", 0.5, 0.07),
+        ("^GIẤY CHỨNG NHẬN", 0.5, 0.14),
+        ("^ĐĂNG KÝ HỘ KINH DOANH", 0.5, 0.16),
+        ("^Số: 51A8000123", 0.5, 0.18),
+    ]
+    assert classify([page(1, lines)], reference).code == "KQ-HKD"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [("xk ## 7 ]] ,,", 0.3, 0.2)],
+        [("This agreement is made between the parties", 0.2, 0.2), ("^TERMS", 0.5, 0.1)],
+        [("một trang giữa của văn bản nào đó", 0.2, 0.1)],
+    ],
+)
+def test_no_evidence_is_unknown(page: PageMaker, reference: Reference, lines: list[Place]):
+    """Empty, noise, foreign text and loose pages: "không rõ" with a reason, no error."""
+    guess = classify([page(1, lines)], reference)
+    assert (guess.code, guess.name, guess.form) == (None, "không rõ", None)
+    assert guess.reasons
+
+
+def test_no_pages_at_all(reference: Reference):
+    """An empty list is unknown."""
+    assert classify([], reference).code is None
