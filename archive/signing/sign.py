@@ -1,0 +1,175 @@
+"""The two signatures of a digitised paper: the person's who copied it, then the agency's.
+
+Each is an incremental update in the PAdES profile (B-B; B-T where a timestamper is given): the
+bytes before it stay as they are, so the first signature still covers what it signed.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archive.signing._appearance import add_field
+from archive.signing.errors import AlreadySignedError, PdfUnsignableError
+from archive.signing.keys import SigningKey
+from archive.signing.limits import MAX_FIELDS_LISTED, MAX_PDF_BYTES
+from archive.signing.stamp import (
+    Corner,
+    agency_lines,
+    digitiser_lines,
+    find_spot,
+    look_at,
+    user_rect,
+)
+
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign.timestamps import TimeStamper
+
+DIGITISER_FIELD = "NguoiSoHoa"
+AGENCY_FIELD = "CoQuan"
+
+_ROOM_BYTES = 4_096
+"""For the signature itself and its attributes, beside the certificates."""
+_TIMESTAMP_ROOM_BYTES = 12_288
+
+
+class SignatureInfo(NamedTuple):
+    """A signature found in a file; nothing about it is checked here."""
+
+    field: str
+    signer: str
+    """Common name in the certificate; empty where it cannot be read."""
+    claimed_at: datetime | None
+    """The time the signer's machine claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    field: str
+    corner: Corner
+    lines: tuple[str, ...]
+    name: str
+    reason: str
+    at: datetime
+
+
+def sign_digitiser(
+    pdf: bytes,
+    key: SigningKey,
+    *,
+    name: str,
+    at: datetime,
+    timestamper: "TimeStamper | None" = None,
+) -> bytes:
+    """Sign as the person who digitised the paper; the mark stands top left of page 1.
+
+    Raises PdfUnsignableError, AlreadySignedError, KeyUnreadableError, FontMissingError, ValueError
+    (`at` without a zone). Not to be called from a running event loop.
+    """
+    lines = digitiser_lines(name, _zoned(at), is_test=key.is_test)
+    order = _Order(DIGITISER_FIELD, Corner.LEFT, lines, name, "Số hóa giấy tờ", at)
+    return _sign(pdf, key, order, timestamper)
+
+
+def sign_agency(
+    pdf: bytes,
+    key: SigningKey,
+    *,
+    agency: str,
+    copy_form: str,
+    at: datetime,
+    timestamper: "TimeStamper | None" = None,
+) -> bytes:
+    """Sign as the agency; the mark stands top right of page 1: form of copy, agency, time.
+
+    Raises as `sign_digitiser` does.
+    """
+    lines = agency_lines(agency, copy_form, _zoned(at), is_test=key.is_test)
+    order = _Order(AGENCY_FIELD, Corner.RIGHT, lines, agency, copy_form, at)
+    return _sign(pdf, key, order, timestamper)
+
+
+def signatures_in(pdf: bytes) -> tuple[SignatureInfo, ...]:
+    """The filled signature fields in the order of signing. Raises PdfUnsignableError."""
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.general import SigningError as PyHankoError
+
+    try:
+        reader = PdfFileReader(BytesIO(pdf), strict=False)
+        found = reader.embedded_signatures[:MAX_FIELDS_LISTED]
+        return tuple(
+            SignatureInfo(one.field_name, _signer(one), one.self_reported_timestamp)
+            for one in found
+        )
+    except (PdfError, PyHankoError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise PdfUnsignableError(detail=str(error)) from error
+
+
+def _signer(signature: Any) -> str:
+    certificate = signature.signer_cert
+    name = certificate.subject.native if certificate is not None else {}
+    return str(name.get("common_name", ""))
+
+
+def _zoned(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("the time of signing carries no time zone")
+    return at
+
+
+def _sign(pdf: bytes, key: SigningKey, order: _Order, timestamper: "TimeStamper | None") -> bytes:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.general import SigningError as PyHankoError
+
+    if len(pdf) > MAX_PDF_BYTES:
+        raise PdfUnsignableError(detail=f"{len(pdf)} bytes")
+    if any(one.field == order.field for one in signatures_in(pdf)):
+        raise AlreadySignedError(detail=order.field)
+    look = look_at(pdf)
+    spot = find_spot(look, order.lines, order.corner)
+    try:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+        add_field(writer, order.field, user_rect(look, spot), spot, look.rotation)
+        return asyncio.run(_fill(writer, key, order, timestamper))
+    except (PdfError, PyHankoError) as error:
+        raise PdfUnsignableError(detail=str(error)) from error
+
+
+async def _fill(
+    writer: "IncrementalPdfFileWriter",
+    key: SigningKey,
+    order: _Order,
+    timestamper: "TimeStamper | None",
+) -> bytes:
+    from pyhanko.sign.fields import SigSeedSubFilter
+    from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+    from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+    from pyhanko.stamp import NoOpStampStyle
+
+    about = PdfSignatureMetadata(
+        field_name=order.field,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        name=order.name,
+        reason=order.reason,
+    )
+    signer = PdfSigner(
+        about, signer=key.signer(), timestamper=timestamper, stamp_style=NoOpStampStyle()
+    )
+    session = signer.init_signing_session(writer, existing_fields_only=True)
+    session.system_time = order.at
+    room = sum(len(one) for one in (key.certificate, *key.chain)) + _ROOM_BYTES
+    room += _TIMESTAMP_ROOM_BYTES if timestamper else 0
+    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=2 * room)
+    digest, output = document.digest_tbs_document()
+    signed = await document.perform_signature(
+        document_digest=digest.document_digest,
+        pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=order.at),
+    )
+    await signed.post_signature_processing(output)
+    result = output.getvalue() if isinstance(output, BytesIO) else output.read()
+    return bytes(result)
