@@ -1,0 +1,452 @@
+"""The signatures in a PDF, checked offline: what each covers, who signed, what can be said.
+
+The order of the checks follows TT 41/2017/TT-BTTTT Art. 8: the document unchanged, the key
+matching, the chain to a root that is trusted, the certificate good at the time of signing and not
+revoked. What cannot be known here (an issuer nobody named, a revocation list that would have to be
+fetched) is UNDETERMINED and never shown as invalid.
+"""
+
+import hashlib
+import logging
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from proof.errors import Category, ProofError, UntrustedRootError
+from proof.limits import SIGNED_PDF_BYTES
+
+if TYPE_CHECKING:
+    from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+    from pyhanko.sign.validation.status import PdfSignatureStatus
+    from pyhanko_certvalidator import ValidationContext
+
+log = logging.getLogger(__name__)
+
+MAX_SIGNATURES = 64
+"""Signatures checked of one file; a dossier's longest chain of approvals is about ten."""
+MAX_PAGES = 10_000
+"""Pages compared between two revisions."""
+MAX_DEPTH = 40
+"""Nesting of a page's resources."""
+_PAGE_SHOWS = ("/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit")
+"""What decides how a page looks, beside its annotations."""
+_CLOCK_SKEW = timedelta(minutes=10)
+"""How far ahead a signer's clock may run."""
+_HOSTILE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What parsing a forged file can raise, beside the parsers' own errors."""
+
+
+class SignatureUnreadableError(ProofError):
+    """The file is no PDF that can be read, or over a limit, so nothing can be said."""
+
+    code = "signature_unreadable"
+    category = Category.BAD_INPUT
+    message = "Không đọc được chữ ký số trong tệp. Hãy kiểm tra tệp hoặc lấy lại tệp từ nơi gửi."
+
+
+class Verdict(StrEnum):
+    """What can be said of a signature."""
+
+    VALID = "valid"
+    """Unchanged, by the key of a certificate that a trusted root vouches for."""
+    INVALID = "invalid"
+    """Changed after signing, or the signature does not match."""
+    UNDETERMINED = "undetermined"
+    """Unchanged, but something about the certificate cannot be known here."""
+
+
+class Coverage(StrEnum):
+    """How much of the file a signature covers."""
+
+    WHOLE_FILE = "whole_file"
+    """All of it."""
+    LATER_SIGNATURES = "later_signatures"
+    """All at its time; later updates only added signatures or evidence."""
+    LATER_CHANGES = "later_changes"
+    """All at its time; later updates changed something else, but no page."""
+    PAGES_CHANGED = "pages_changed"
+    """All at its time; a later update changed, added or took away a page."""
+    UNCLEAR = "unclear"
+    """Not even a whole revision of the file, or not to be told."""
+
+
+class Reason(StrEnum):
+    """Why a verdict is as it is; the stable codes of the evidence."""
+
+    SOUND = "sound"
+    """Nothing against it."""
+    DOCUMENT_ALTERED = "document_altered"
+    """The bytes signed are not the bytes here."""
+    SIGNATURE_BROKEN = "signature_broken"
+    """The signature does not match its certificate's key."""
+    ALTERED_AFTER = "altered_after_signing"
+    """A later update changed what a page shows."""
+    CHANGED_AFTER = "changed_after_signing"
+    """A later update changed more than signatures may, though no page's content: the signing
+    software of many offices leaves such updates, so a person must look."""
+    COVERAGE_UNCLEAR = "coverage_unclear"
+    """The signature leaves part of its own revision uncovered."""
+    REVOKED = "certificate_revoked"
+    """The issuer withdrew the certificate."""
+    UNKNOWN_ISSUER = "unknown_issuer"
+    """No chain to a root that is trusted here."""
+    REVOCATION_UNKNOWN = "revocation_unknown"
+    """The issuer publishes revocations; none came with the file."""
+    NOT_VALID_THEN = "certificate_not_valid_then"
+    """The claimed time lies outside the certificate's validity."""
+    TIME_UNPROVEN = "time_unproven"
+    """The certificate has ended since, and no timestamp proves the time of signing."""
+    UNFIT = "certificate_unfit"
+    """The certificate is not meant for signing documents."""
+    WEAK_ALGORITHM = "weak_algorithm"
+    """An algorithm that is no longer trusted."""
+    UNREADABLE = "signature_unreadable"
+    """The signature's own bytes cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureVerdict:
+    """One signature and what was found: the evidence kept with the document."""
+
+    field: str
+    signer: str
+    """Common name, else the whole subject; empty where unreadable."""
+    serial: str
+    """Of the certificate, hexadecimal."""
+    issuer: str
+    claimed_at: datetime | None
+    """What the signer's machine said."""
+    timestamped_at: datetime | None
+    """What a trusted time authority said."""
+    intact: bool
+    """Whether the signed bytes are as they were."""
+    coverage: Coverage
+    verdict: Verdict
+    reason: Reason
+    trust_root: str = ""
+    """The root that vouches for it; empty where none."""
+    certificate_sha256: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Plain values: texts, truths, times as ISO 8601."""
+        values = asdict(self)
+        for key in ("claimed_at", "timestamped_at"):
+            values[key] = values[key].isoformat() if values[key] else None
+        return {key: str(one) if isinstance(one, StrEnum) else one for key, one in values.items()}
+
+
+def check_pdf(
+    data: bytes, trust_roots: Sequence[bytes], *, now: datetime | None = None
+) -> tuple[SignatureVerdict, ...]:
+    """Every signature of a PDF in the order of signing; nothing is fetched.
+
+    `trust_roots` are certificates, DER or PEM. A file without signatures gives (). Raises
+    SignatureUnreadableError, UntrustedRootError.
+    """
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    if len(data) > SIGNED_PDF_BYTES:
+        raise SignatureUnreadableError(detail=f"{len(data)} bytes")
+    roots = [_certificate(root) for root in trust_roots]
+    moment = now or datetime.now(UTC)
+    try:
+        reader = PdfFileReader(BytesIO(data), strict=False)
+        found = reader.embedded_regular_signatures[: MAX_SIGNATURES + 1]
+    except (PdfError, *_HOSTILE) as error:
+        raise SignatureUnreadableError(detail=f"{type(error).__name__}: {error}") from error
+    if len(found) > MAX_SIGNATURES:
+        raise SignatureUnreadableError(detail=f"over {MAX_SIGNATURES} signatures")
+    return tuple(_check(reader, one, roots, moment) for one in found)
+
+
+def _certificate(root: bytes) -> Any:
+    from asn1crypto import pem, x509
+
+    try:
+        if pem.detect(root):
+            _name, _headers, root = pem.unarmor(root)
+        certificate = x509.Certificate.load(root)
+        certificate.subject.native  # noqa: B018  parses, so that a broken root is told here
+    except (ValueError, TypeError, KeyError) as error:
+        raise UntrustedRootError(detail=str(error)) from error
+    return certificate
+
+
+def _check(
+    reader: Any, signature: "EmbeddedPdfSignature", roots: Sequence[Any], now: datetime
+) -> SignatureVerdict:
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.general import SigningError
+
+    try:
+        claimed = signature.self_reported_timestamp
+        status = _validate(reader, signature, roots, _moment(claimed, now))
+        return _verdict(signature, status, claimed, now)
+    except (PdfError, SigningError, *_HOSTILE) as error:
+        log.info("signature_unreadable", extra={"cause": repr(error)[:200]})
+        return _unreadable(signature)
+
+
+def _moment(claimed: datetime | None, now: datetime) -> datetime:
+    """The time the certificate must have been good at: the claimed one, never the future."""
+    if claimed is None or claimed.tzinfo is None or claimed > now + _CLOCK_SKEW:
+        return now
+    return claimed
+
+
+def _validate(
+    reader: Any, signature: "EmbeddedPdfSignature", roots: Sequence[Any], moment: datetime
+) -> "PdfSignatureStatus":
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+
+    usage = KeyUsageConstraints(
+        key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
+    )
+    return validate_pdf_signature(
+        signature,
+        signer_validation_context=_context(reader, signature, roots, moment),
+        key_usage_settings=usage,
+    )
+
+
+def _context(
+    reader: Any, signature: "EmbeddedPdfSignature", roots: Sequence[Any], moment: datetime
+) -> "ValidationContext":
+    """Trust, and what revocation evidence the file itself carries.
+
+    Where the certificate says that its issuer publishes revocations, evidence is required.
+    """
+    from pyhanko.sign.validation.dss import DocumentSecurityStore
+    from pyhanko.sign.validation.errors import NoDSSFoundError
+    from pyhanko_certvalidator import ValidationContext
+
+    settings: dict[str, Any] = {
+        "trust_roots": list(roots),
+        "allow_fetching": False,
+        "revocation_mode": "hard-fail" if _publishes(signature.signer_cert) else "soft-fail",
+        "moment": moment,
+        # empty, not absent: else "hard-fail" without fetching is refused outright
+        "crls": [],
+        "ocsps": [],
+        "retroactive_revinfo": True,
+    }
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return ValidationContext(**settings)
+    return store.as_validation_context(settings)
+
+
+def _publishes(certificate: Any) -> bool:
+    return bool(certificate.crl_distribution_points or certificate.ocsp_urls)
+
+
+def _verdict(
+    signature: "EmbeddedPdfSignature",
+    status: "PdfSignatureStatus",
+    claimed: datetime | None,
+    now: datetime,
+) -> SignatureVerdict:
+    stamped = _timestamp(status)
+    coverage = _coverage(status)
+    if coverage is Coverage.LATER_CHANGES and _pages_changed(signature):
+        coverage = Coverage.PAGES_CHANGED
+    verdict, reason = _judge(status, coverage, stamped or _moment(claimed, now))
+    if verdict is Verdict.VALID and stamped is None and status.signing_cert.not_valid_after < now:
+        verdict, reason = Verdict.UNDETERMINED, Reason.TIME_UNPROVEN
+    certificate = status.signing_cert
+    path = status.validation_path
+    return SignatureVerdict(
+        field=str(signature.field_name),
+        signer=_common_name(certificate.subject),
+        serial=f"{certificate.serial_number:x}",
+        issuer=_common_name(certificate.issuer),
+        claimed_at=claimed,
+        timestamped_at=stamped,
+        intact=bool(status.intact),
+        coverage=coverage,
+        verdict=verdict,
+        reason=reason,
+        trust_root=_common_name(path.first.subject) if path and path.first else "",
+        certificate_sha256=certificate.sha256.hex(),
+    )
+
+
+def _judge(
+    status: "PdfSignatureStatus", coverage: Coverage, moment: datetime
+) -> tuple[Verdict, Reason]:
+    for reason in _against(status, coverage, moment):
+        return Verdict.INVALID, reason
+    for reason in _doubts(status, coverage, moment):
+        return Verdict.UNDETERMINED, reason
+    return Verdict.VALID, Reason.SOUND
+
+
+def _against(
+    status: "PdfSignatureStatus", coverage: Coverage, moment: datetime
+) -> Iterator[Reason]:
+    """What makes a signature invalid, the gravest first."""
+    if not status.intact:
+        yield Reason.DOCUMENT_ALTERED
+    if not status.valid:
+        yield Reason.SIGNATURE_BROKEN
+    if coverage is Coverage.UNCLEAR:
+        yield Reason.COVERAGE_UNCLEAR
+    if coverage is Coverage.PAGES_CHANGED:
+        yield Reason.ALTERED_AFTER
+    if status.revocation_details and status.revocation_details.revocation_date <= moment:
+        yield Reason.REVOKED
+
+
+def _doubts(status: "PdfSignatureStatus", coverage: Coverage, moment: datetime) -> Iterator[Reason]:
+    """What cannot be known, or a person must judge; the nearest cause first."""
+    if coverage is Coverage.LATER_CHANGES or status.docmdp_ok is False:
+        yield Reason.CHANGED_AFTER
+    certificate = status.signing_cert
+    if not certificate.not_valid_before <= moment <= certificate.not_valid_after:
+        yield Reason.NOT_VALID_THEN
+    if status.revoked:
+        yield Reason.REVOKED
+    if status.trust_problem_indic is not None:
+        name = status.trust_problem_indic.standard_name
+        yield _DOUBTS.get(name, Reason.UNKNOWN_ISSUER)
+    if status.validation_path is None:
+        yield Reason.UNKNOWN_ISSUER
+
+
+_DOUBTS = {
+    "NO_CERTIFICATE_CHAIN_FOUND": Reason.UNKNOWN_ISSUER,
+    "NO_CERTIFICATE_CHAIN_FOUND_NO_POE": Reason.UNKNOWN_ISSUER,
+    "TRY_LATER": Reason.REVOCATION_UNKNOWN,
+    "REVOCATION_OUT_OF_BOUNDS_NO_POE": Reason.REVOCATION_UNKNOWN,
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE": Reason.REVOCATION_UNKNOWN,
+    "NOT_YET_VALID": Reason.NOT_VALID_THEN,
+    "OUT_OF_BOUNDS_NO_POE": Reason.NOT_VALID_THEN,
+    "OUT_OF_BOUNDS_NOT_REVOKED": Reason.NOT_VALID_THEN,
+    "EXPIRED": Reason.NOT_VALID_THEN,
+    "CHAIN_CONSTRAINTS_FAILURE": Reason.UNFIT,
+    "CRYPTO_CONSTRAINTS_FAILURE": Reason.WEAK_ALGORITHM,
+    "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": Reason.WEAK_ALGORITHM,
+}
+"""ETSI EN 319 102-1's sub-indications, as far as they meet us offline."""
+
+
+def _coverage(status: "PdfSignatureStatus") -> Coverage:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return Coverage.WHOLE_FILE
+    if status.coverage is not SignatureCoverageLevel.ENTIRE_REVISION:
+        return Coverage.UNCLEAR
+    level = status.modification_level
+    allowed = {
+        ModificationLevel.NONE,
+        ModificationLevel.LTA_UPDATES,
+        ModificationLevel.FORM_FILLING,
+    }
+    return Coverage.LATER_SIGNATURES if level in allowed else Coverage.LATER_CHANGES
+
+
+def _pages_changed(signature: "EmbeddedPdfSignature") -> bool:
+    """Whether a page's own content differs between what was signed and the file as it is."""
+    reader = signature.reader
+    signed = reader.get_historical_resolver(signature.signed_revision)
+    return _pages_digest(signed) != _pages_digest(reader)
+
+
+def _pages_digest(resolver: Any) -> list[str]:
+    pages: list[str] = []
+    pending = [resolver.root["/Pages"]]
+    while pending and len(pages) <= MAX_PAGES:
+        node = pending.pop()
+        kids = node.get("/Kids")
+        if kids is not None:
+            pending.extend(kid.get_object() for kid in reversed(kids))
+            continue
+        digest = hashlib.sha256()
+        for key in _PAGE_SHOWS:
+            digest.update(key.encode())
+            if key in node:
+                _digest_into(digest, node[key], _Budget())
+        pages.append(digest.hexdigest())
+    return pages
+
+
+@dataclass(slots=True)
+class _Budget:
+    """How many objects of one page are looked at, against loops and forged trees."""
+
+    left: int = 20_000
+
+    def take(self) -> None:
+        """Raise ValueError when spent."""
+        self.left -= 1
+        if self.left < 0:
+            raise ValueError("page resources too many")
+
+
+def _digest_into(digest: Any, value: Any, budget: _Budget, depth: int = 0) -> None:
+    """Feed everything that `value` reaches; pages are not followed back up."""
+    budget.take()
+    if depth > MAX_DEPTH:
+        raise ValueError("page resources nested too deep")
+    value = value.get_object() if hasattr(value, "get_object") else value
+    if isinstance(value, dict):
+        for key in sorted(set(value) - {"/Parent", "/P", "/Length"}):
+            digest.update(str(key).encode())
+            _digest_into(digest, value[key], budget, depth + 1)
+        encoded = getattr(value, "encoded_data", None)
+        digest.update(bytes(encoded) if encoded is not None else b"")
+    elif isinstance(value, list):
+        for one in value:
+            _digest_into(digest, one, budget, depth + 1)
+    else:
+        digest.update(repr(value).encode("utf-8", "backslashreplace"))
+
+
+def _timestamp(status: "PdfSignatureStatus") -> datetime | None:
+    proof = status.timestamp_validity
+    return proof.timestamp if proof is not None and proof.trusted else None
+
+
+def _common_name(name: Any) -> str:
+    common = name.native.get("common_name", "")
+    return str(common) if isinstance(common, str) and common else str(name.human_friendly)
+
+
+def _unreadable(signature: "EmbeddedPdfSignature") -> SignatureVerdict:
+    """A signature so malformed that nothing in it can be relied on."""
+    field = signature.sig_field.get("/T", "")
+    return SignatureVerdict(
+        field=str(field),
+        signer="",
+        serial="",
+        issuer="",
+        claimed_at=None,
+        timestamped_at=None,
+        intact=False,
+        coverage=Coverage.UNCLEAR,
+        verdict=Verdict.INVALID,
+        reason=Reason.UNREADABLE,
+    )
