@@ -158,3 +158,8 @@ def supersede_runs(receipt_id: int) -> None:
 def open_runs(**of: Any) -> "models.QuerySet[StageRun]":
     """Runs that are not over, of a receipt, a batch (receipt__batch) or all."""
     return StageRun.objects.filter(state__in=(RunState.READY, RunState.RUNNING), **of)
+
+
+def return_run(run: StageRun, *, code: str, message: str) -> None:
+    """Give a run back without a strike: the machine's fault, which a person must mend."""
+    _close(run, RunState.READY, error_code=code, error_message=message[:500])

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from catalogue.types import Protection
+
 
 class BatchState(StrEnum):
     """A batch (lô quét)."""
@@ -125,10 +127,14 @@ class FileRole(StrEnum):
     """The whole file as received, sealed after its last document."""
 
 
-class Protection(StrEnum):
-    """The protection class that the catalogue gives a kind."""
-
-    ORDINARY = "ordinary"
-    """Plain files, readable without us in thirty years."""
-    IDENTITY = "identity"
-    """Encrypted under a data key of its own: images of identity papers (ND 356/2025)."""
+__all__ = [
+    "BatchState",
+    "DocumentStatus",
+    "FileRole",
+    "PageState",
+    "Protection",
+    "ReceiptState",
+    "Role",
+    "RunState",
+    "SubjectKind",
+]

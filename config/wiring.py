@@ -1,4 +1,99 @@
-"""Placeholder."""
+"""Where every backend is chosen, once."""
+
+from functools import cache
+from pathlib import Path
+
+from archive.signing import Pkcs12Key, SigningKey, open_test_ca
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
+from archive.vault import Vault
+from catalogue.services import catalogue_on
+from config.options import Options, read_options
+from ocr import Engine, TesseractEngine
+from search import Fts5Index
+from workers.doorbell import PipeDoorbell
+from workers.house import House, Signers
 
 
-def build_house(): ...
+def build_house() -> House:
+    """Furnish the house by the operator's options."""
+    options = read_options()
+    vault = Vault(options.home / "keys")
+    return House(
+        work=LocalWorkStore(options.home / "work", vault.node_key),
+        archive=_archive(options),
+        vault=vault,
+        index=Fts5Index(options.home / "index.sqlite"),
+        doorbell=PipeDoorbell(options.home / "run" / "bell"),
+        engine=cache(_engine),
+        signers=cache(lambda: build_signers(options)),
+        # Every version of places and bodies: a paper names the body of its own day.
+        catalogue=lambda: catalogue_on(None),
+        confirm_account=options.confirm_account,
+    )
+
+
+def _archive(options: Options) -> ArchiveStore:
+    if options.s3 is None:
+        return LocalArchiveStore(options.home / "archive")
+    from archive.stores.s3 import S3ArchiveStore
+
+    return S3ArchiveStore.connect(
+        endpoint=options.s3.endpoint,
+        bucket=options.s3.bucket,
+        access_key=options.s3.access_key,
+        secret_key=options.s3.secret_key,
+        secure=options.s3.secure,
+        mode=options.s3.mode,
+    )
+
+
+def _engine() -> Engine:
+    return TesseractEngine()
+
+
+def build_signers(options: Options) -> Signers:
+    """Return the configured keys; where there is none, those of a test CA of this data folder."""
+    if options.signing_p12 and options.agency_p12:
+        digitiser = _key(options.signing_p12, options.signing_p12_password_file)
+        agency = _key(options.agency_p12, options.agency_p12_password_file)
+        return _signers(digitiser, agency, options.agency_name, _trusted(options.home))
+    authority = open_test_ca(options.home / "keys" / "test-ca")
+    return _signers(
+        authority.digitiser,
+        authority.agency,
+        options.agency_name,
+        (authority.root, *_trusted(options.home)),
+    )
+
+
+def _signers(
+    digitiser: SigningKey, agency: SigningKey, agency_name: str, roots: tuple[bytes, ...]
+) -> Signers:
+    return Signers(
+        digitiser=digitiser,
+        digitiser_name=_holder(digitiser),
+        agency=agency,
+        agency_name=_holder(agency) if agency.is_test else agency_name,
+        is_test=agency.is_test,
+        trust_roots=roots,
+    )
+
+
+def _key(path: Path, password_file: Path | None) -> SigningKey:
+    passphrase = password_file.read_text(encoding="utf-8").strip() if password_file else None
+    return Pkcs12Key(path, passphrase)
+
+
+def _holder(key: SigningKey) -> str:
+    """Return the common name in a key's certificate."""
+    certificate = x509.load_der_x509_certificate(key.certificate)
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else certificate.subject.rfc4514_string()
+
+
+def _trusted(home: Path) -> tuple[bytes, ...]:
+    """Return the certificates that the operator put into the trust folder."""
+    return tuple(path.read_bytes() for path in sorted((home / "trust").glob("*.pem")))

@@ -5,6 +5,6 @@ import tempfile
 
 os.environ["TANGTHU_HOME"] = tempfile.mkdtemp(prefix="tangthu-test-")
 
-from config.settings import *  # noqa: E402, F403  the home must be set first
+from config.settings import *  # noqa: F403  the home must be set first
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed: nothing to guard

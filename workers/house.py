@@ -1,4 +1,58 @@
-"""Placeholder."""
+"""What the workers may use: every backend, chosen once by config and handed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from archive.signing import SigningKey
+
+from archive.doorbell import Doorbell
+from archive.stores import ArchiveStore, WorkStore
+from archive.vault import Vault
+from catalogue.types import Catalogue
+from ocr import Engine
+from search import Index
 
 
-def provide(b): ...
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """The configured keys, and whether they are the test ones."""
+
+    digitiser: SigningKey
+    digitiser_name: str
+    agency: SigningKey
+    agency_name: str
+    is_test: bool
+    trust_roots: tuple[bytes, ...]
+    """PEM certificates that incoming and own signatures are checked against."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The furnished house. Costly parts are made when first asked for."""
+
+    work: WorkStore
+    archive: ArchiveStore
+    vault: Vault
+    index: Index
+    doorbell: Doorbell
+    engine: Callable[[], Engine]
+    signers: Callable[[], Signers]
+    catalogue: Callable[[], Catalogue]
+    confirm_account: str
+    """Name of the local account that `--confirm` acts as."""
+
+
+_builders: list[Callable[[], House]] = []
+
+
+def provide(builder: Callable[[], House]) -> None:
+    """Say how the house is furnished; called once, by config, when Django starts."""
+    _builders[:] = [builder]
+    current.cache_clear()
+
+
+@cache
+def current() -> House:
+    """Return this process's house, furnished at the first call."""
+    return _builders[0]()

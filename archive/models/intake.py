@@ -83,7 +83,7 @@ class Page(models.Model):
     marks = models.JSONField(default=list)
     clean_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     """The page made ready to read, in work/; emptied once it is read."""
-    clean = models.JSONField(null=True)
+    clean_facts = models.JSONField(null=True)
     """The cleaned page's map back and resolution."""
     text_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     """The page's text as JSON, in work/ until the seal and in the archive after it."""

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from proof.chain import GENESIS, event_hash
 
 from archive.models import AuditEvent, AuditHead
 from archive.tags import Tag
+from proof.chain import GENESIS, event_hash
 
 
 def record_event(

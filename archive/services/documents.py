@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from archive.errors import FieldsMissingError, NotAllowedError, WrongStateError
+from archive.errors import FieldsMissingError, WrongStateError
 from archive.ledger import Plan, plan_runs
 from archive.models import Account, Document, Dossier, Field, Page, Receipt, Subject
+from archive.permissions import require
 from archive.services.audit import record_event
 from archive.services.intake import dossier_of, stop_file, subject_of
 from archive.services.subjects import dossier_for, subject_for
@@ -158,7 +159,7 @@ def confirm_document(document: Document, account: Account) -> None:
 
     Raises NotAllowedError, WrongStateError (already signed or refused), FieldsMissingError.
     """
-    _require(account, "archive.confirm_document")
+    require(account, "confirm_document")
     with transaction.atomic():
         document = _open_document(document)
         _set(
@@ -182,7 +183,7 @@ def request_signature(document: Document, account: Account) -> None:
 
     Raises NotAllowedError, WrongStateError when it is not confirmed.
     """
-    _require(account, "archive.sign_document")
+    require(account, "sign_document")
     with transaction.atomic():
         document = _open_document(document)
         if document.confirmed_at is None:
@@ -197,7 +198,7 @@ def correct_document(
 
     Raises NotAllowedError, WrongStateError.
     """
-    _require(account, "archive.confirm_document")
+    require(account, "confirm_document")
     with transaction.atomic():
         document = _open_document(document)
         changed = [
@@ -233,7 +234,7 @@ def correct_kind(
     protection: str,
 ) -> None:
     """Take a person's word for what the document is; the machine's guess stays on record."""
-    _require(account, "archive.confirm_document")
+    require(account, "confirm_document")
     with transaction.atomic():
         document = _open_document(document)
         _set(
@@ -251,7 +252,7 @@ def correct_kind(
 
 def refuse_document(document: Document, account: Account, *, reason: str) -> None:
     """Refuse a document: it stays findable as refused and is never signed or reused."""
-    _require(account, "archive.confirm_document")
+    require(account, "confirm_document")
     with transaction.atomic():
         document = _open_document(document)
         _set(
@@ -265,7 +266,7 @@ def refuse_document(document: Document, account: Account, *, reason: str) -> Non
 
 def revoke_document(document: Document, account: Account, *, on: dt.date) -> None:
     """Note that the issuer took an archived paper back, or replaced it; it is not reused after."""
-    _require(account, "archive.confirm_document")
+    require(account, "confirm_document")
     with transaction.atomic():
         _set(document, revoked_on=on, version=document.version + 1)
         _event(Tag.DOCUMENT_REVOKED, document, {"on": on.isoformat()}, actor=account.username)
@@ -312,11 +313,6 @@ def _open_document(document: Document) -> Document:
     if row.signed_sha256 or row.status in (DocumentStatus.ARCHIVED, DocumentStatus.REFUSED):
         raise WrongStateError(detail=f"{row.pk} is {row.status}")
     return row
-
-
-def _require(account: Account, right: str) -> None:
-    if not account.has_perm(right):
-        raise NotAllowedError(detail=f"{account.username} lacks {right}")
 
 
 def _set(document: Document, **changes: Any) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from archive.errors import NotAllowedError, WrongStateError
+from archive.errors import WrongStateError
 from archive.ledger import Plan, open_runs, plan_runs, supersede_runs
 from archive.models import Account, Batch, Document, Dossier, Page, Receipt, Subject
+from archive.permissions import require
 from archive.services.audit import record_event
 from archive.services.subjects import dossier_for, subject_for
 from archive.stages import Stage, priority_of
@@ -142,8 +143,8 @@ def _note_duplicate(receipt: Receipt, first: Receipt) -> None:
     _event(Tag.FILE_DUPLICATE, receipt, {"of": first.pk})
     code = receipt.batch.dossier_code
     documents = list(Document.objects.filter(receipt=first).exclude(dossiers__code=code))
-    if code and documents:
-        dossier = dossier_of(receipt.batch)
+    dossier = dossier_of(receipt.batch)
+    if dossier and documents:
         for document in documents:
             document.dossiers.add(dossier)
         _event(Tag.FILE_LINKED, receipt, {"dossier": code, "documents": [d.pk for d in documents]})
@@ -209,8 +210,7 @@ def decide_held(receipt: Receipt, account: Account, *, destroy: bool) -> None:
 
     Raises NotAllowedError without the right, WrongStateError when nothing is held.
     """
-    if not account.has_perm("archive.decide_held"):
-        raise NotAllowedError
+    require(account, "decide_held")
     with transaction.atomic():
         state = ReceiptState.DESTROYED if destroy else ReceiptState.HANDED_BACK
         changed = Receipt.objects.filter(pk=receipt.pk, state=ReceiptState.HELD).update(state=state)

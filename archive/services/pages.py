@@ -68,9 +68,9 @@ def plan_after_gate(receipt: Receipt) -> None:
 def record_clean(page: Page, sha256: str, facts: Mapping[str, Any]) -> None:
     """Write where the cleaned page lies; `sha256` is empty for a page with its own right text."""
     page.clean_sha256 = sha256
-    page.clean = dict(facts)
+    page.clean_facts = dict(facts)
     page.skew = float(facts.get("skew", 0.0))
-    page.save(update_fields=["clean_sha256", "clean", "skew"])
+    page.save(update_fields=["clean_sha256", "clean_facts", "skew"])
     _page_event(Tag.PAGE_CLEANED, page, {})
     plan_pages(Stage.RECOGNISE, page.receipt, [page])
 

@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.models import ArchivedBlob, Document, Page, SealedFile, Signature
+from django.db.models import Q
+
+from archive.models import ArchivedBlob, Document, Page, Receipt, SealedFile, Signature
 from archive.services.audit import record_event
 from archive.services.documents import plan_document, plan_index
 from archive.stages import Stage
-from archive.states import DocumentStatus, FileRole
+from archive.states import DocumentStatus, FileRole, ReceiptState
 from archive.tags import Tag
 
 
@@ -71,6 +73,8 @@ def record_signatures(
 
 def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datetime) -> None:
     """Write what was sealed; the document is archived and its index entry refreshed."""
+    roles = {blob.role: blob.sha256 for blob in blobs}
+    record = roles[FileRole.METADATA]
     for blob in blobs:
         row, _made = ArchivedBlob.objects.get_or_create(
             sha256=blob.sha256,
@@ -84,6 +88,8 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
             },
         )
         SealedFile.objects.get_or_create(document=document, role=blob.role, defaults={"blob": row})
+    if FileRole.RECEIVED in roles:
+        Receipt.objects.filter(pk=document.receipt_id).update(received_sealed=True)
     document.status = DocumentStatus.ARCHIVED
     document.waiting = []
     document.sealed_at = at
@@ -92,7 +98,7 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
         Tag.DOCUMENT_SEALED,
         actor="machine",
         subject=f"document:{document.pk}",
-        detail={blob.role.value: blob.sha256 for blob in blobs},
+        detail={"record": record, "files": {role.value: sha256 for role, sha256 in roles.items()}},
     )
     plan_index(document)
 
@@ -103,28 +109,21 @@ def is_last_of_file(document: Document) -> bool:
     return not others.exclude(status__in=(DocumentStatus.ARCHIVED, DocumentStatus.REFUSED)).exists()
 
 
-def work_names() -> set[str]:
-    """Every hash in `work/` that a row names: what a sweep must leave.
+def is_named_in_work(sha256: str) -> bool:
+    """Whether a row names these bytes in `work/`: a sweep leaves them.
 
     An original stays until its file is sealed as received, or for as long as it is held;
     texts, unsigned and signed PDFs stay until their document is sealed.
     """
-    from archive.models import Receipt
-    from archive.states import ReceiptState
-
     gone = (ReceiptState.DESTROYED, ReceiptState.HANDED_BACK, ReceiptState.DUPLICATE)
-    names = set(
-        Receipt.objects.exclude(state__in=gone)
-        .filter(received_sealed=False)
-        .values_list("sha256", flat=True)
+    sealed = DocumentStatus.ARCHIVED
+    return (
+        Receipt.objects.filter(sha256=sha256, received_sealed=False)
+        .exclude(state__in=gone)
+        .exists()
+        or Page.objects.filter(clean_sha256=sha256).exists()
+        or Page.objects.filter(text_sha256=sha256).exclude(document__status=sealed).exists()
+        or Document.objects.filter(Q(pdf_sha256=sha256) | Q(signed_sha256=sha256))
+        .exclude(status=sealed)
+        .exists()
     )
-    names |= set(Page.objects.exclude(clean_sha256="").values_list("clean_sha256", flat=True))
-    open_pages = Page.objects.exclude(text_sha256="").exclude(
-        document__status=DocumentStatus.ARCHIVED
-    )
-    names |= set(open_pages.values_list("text_sha256", flat=True))
-    open_documents = Document.objects.exclude(status=DocumentStatus.ARCHIVED)
-    for column in ("pdf_sha256", "signed_sha256"):
-        names |= set(open_documents.values_list(column, flat=True))
-    names.discard("")
-    return names

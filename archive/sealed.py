@@ -1,0 +1,28 @@
+"""Reading what was sealed: a document's files by role, decrypted where their class asks."""
+
+from archive.errors import NotFoundError
+from archive.models import ArchivedBlob, Document, SealedFile
+from archive.states import FileRole
+from archive.stores import ArchiveStore, DataKey
+from archive.vault import Vault
+
+
+def sealed_file(document: Document, role: FileRole) -> SealedFile:
+    """Return which blob is this file of the document; raises NotFoundError."""
+    file = SealedFile.objects.filter(document=document, role=role).select_related("blob").first()
+    if file is None:
+        raise NotFoundError(detail=f"{document.pk} has no {role}")
+    return file
+
+
+def read_sealed(
+    document: Document, role: FileRole, *, archive: ArchiveStore, vault: Vault
+) -> bytes:
+    """Return the plain bytes of one file; raises NotFoundError, blob_missing, blob_damaged."""
+    blob = sealed_file(document, role).blob
+    return archive.read(blob.sha256, cipher=cipher_of(blob, vault))
+
+
+def cipher_of(blob: ArchivedBlob, vault: Vault) -> DataKey | None:
+    """Return the key that the blob lies under, or None for plain bytes."""
+    return vault.unwrap(bytes(blob.wrapped_key)) if blob.wrapped_key else None

@@ -1,0 +1,167 @@
+"""`tangthu verify`: blobs, records, signatures, and the audit chain against its anchors."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from proof.signatures import check_pdf
+
+from archive.errors import NotFoundError
+from archive.models import ArchivedBlob, AuditEvent, AuditHead, Document, SealedFile
+from archive.record import facts_of
+from archive.sealed import cipher_of
+from archive.services.audit import as_mapping
+from archive.states import DocumentStatus, FileRole
+from archive.stores import ArchiveStore
+from archive.tags import Tag
+from archive.vault import Vault
+from imaging.errors import CodedError
+from proof.chain import check_events
+from proof.types import Problem, Report, What
+
+AUDIT = "audit"
+
+
+def verify_all(
+    archive: ArchiveStore,
+    vault: Vault,
+    trust_roots: Sequence[bytes],
+    *,
+    tick: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Check every archived document, every byte in the store, and the whole audit chain."""
+    documents = Document.objects.filter(status=DocumentStatus.ARCHIVED).order_by("pk")
+    report = verify_documents(documents, archive, vault, trust_roots, tick=tick)
+    store = list(_check_names(archive))
+    audit = list(check_audit(archive))
+    parts = [report.problems, tuple(store), tuple(audit)]
+    return Report(
+        checked=report.checked + 2,
+        ok=report.ok + (not store) + (not audit),
+        problems=tuple(problem for part in parts for problem in part),
+    )
+
+
+def verify_documents(
+    documents: Iterable[Document],
+    archive: ArchiveStore,
+    vault: Vault,
+    trust_roots: Sequence[bytes],
+    *,
+    tick: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Check documents one by one; raises NotFoundError for one that is not archived."""
+    problems: list[Problem] = []
+    checked = ok = 0
+    for document in documents:
+        if document.status != DocumentStatus.ARCHIVED:
+            raise NotFoundError(
+                f"{document.pk} chưa được lưu kho nên chưa có gì để kiểm tra.", detail=document.pk
+            )
+        found = list(_check_document(document, archive, vault, trust_roots))
+        problems += found
+        checked += 1
+        ok += not found
+        tick(document.pk)
+    return Report(checked=checked, ok=ok, problems=tuple(problems))
+
+
+def _check_document(
+    document: Document, archive: ArchiveStore, vault: Vault, trust_roots: Sequence[bytes]
+) -> Iterator[Problem]:
+    files = {file.role: file for file in document.files.select_related("blob")}
+    sound: dict[str, bytes] = {}
+    for role, file in files.items():
+        problem = _check_blob(document, file, archive, vault)
+        if problem:
+            yield problem
+        else:
+            sound[role] = archive.read(file.blob_id, cipher=cipher_of(file.blob, vault))
+    yield from _check_record(document, files, sound)
+    if FileRole.DOCUMENT in sound:
+        yield from _check_signatures(document, sound[FileRole.DOCUMENT], trust_roots)
+
+
+def _check_blob(
+    document: Document, file: SealedFile, archive: ArchiveStore, vault: Vault
+) -> Problem | None:
+    try:
+        found = archive.check(file.blob_id, cipher=cipher_of(file.blob, vault))
+    except CodedError as error:
+        return Problem(document.pk, What.BLOB_DAMAGED, f"{file.role}: {error.message}")
+    if found is None:
+        return None
+    return Problem(document.pk, found.what, f"{file.role} {file.blob_id}: {found.detail}")
+
+
+def _check_record(
+    document: Document, files: dict[str, SealedFile], sound: dict[str, bytes]
+) -> Iterator[Problem]:
+    """The sealed record is the one that the audit chain names, and the rows still agree with it."""
+    sealed = _seal_event(document)
+    metadata = files.get(FileRole.METADATA)
+    if sealed is None or metadata is None or sealed.detail.get("record") != metadata.blob_id:
+        yield Problem(
+            document.pk, What.RECORD_ALTERED, "Bản ghi không phải bản mà nhật ký đã ghi khi lưu."
+        )
+    if FileRole.METADATA not in sound:
+        return
+    record = json.loads(sound[FileRole.METADATA])
+    for role, named in record["files"].items():
+        if role not in files:
+            yield Problem(document.pk, What.BLOB_MISSING, f"Mất dòng của tệp {role}.")
+        elif files[role].blob_id != named["sha256"]:
+            yield Problem(
+                document.pk, What.BLOB_SWAPPED, f"Tệp {role} không phải tệp đã lưu lúc đầu."
+            )
+    changed = sorted(name for name, told in facts_of(document).items() if told != record.get(name))
+    if changed:
+        yield Problem(
+            document.pk,
+            What.RECORD_ALTERED,
+            f"Cơ sở dữ liệu khác bản ghi đã lưu ở: {', '.join(changed)}.",
+        )
+
+
+def _seal_event(document: Document) -> AuditEvent | None:
+    return AuditEvent.objects.filter(
+        subject=f"document:{document.pk}", tag=Tag.DOCUMENT_SEALED
+    ).first()
+
+
+def _check_signatures(
+    document: Document, pdf: bytes, trust_roots: Sequence[bytes]
+) -> Iterator[Problem]:
+    found = check_pdf(pdf, trust_roots)
+    for verdict in found:
+        if verdict.verdict == "INVALID":
+            yield Problem(document.pk, What.SIGNATURE_INVALID, f"{verdict.field}: {verdict.reason}")
+    named = set(document.signatures.values_list("field_name", flat=True))
+    for name in sorted(named - {verdict.field for verdict in found}):
+        yield Problem(document.pk, What.SIGNATURE_INVALID, f"{name}: chữ ký đã mất.")
+
+
+def _check_names(archive: ArchiveStore) -> Iterator[Problem]:
+    """Bytes that no row names, and rows whose bytes are gone and that no document uses."""
+    named = set(ArchivedBlob.objects.values_list("pk", flat=True))
+    there = set(archive.names())
+    for sha256 in sorted(there - named):
+        yield Problem(sha256, What.BLOB_EXTRA, "Trong kho có dữ liệu mà không hồ sơ nào ghi.")
+    used = set(SealedFile.objects.values_list("blob_id", flat=True))
+    for sha256 in sorted(named - there - used):
+        yield Problem(sha256, What.BLOB_MISSING, "Mất dữ liệu trong kho. Hãy lấy lại từ bản sao.")
+
+
+def check_audit(archive: ArchiveStore) -> list[Problem]:
+    """Walk the audit chain from its first event, against its heads and its anchors."""
+    events = (as_mapping(event) for event in AuditEvent.objects.order_by("seq").iterator())
+    heads = (
+        {
+            "day": head.day.isoformat(),
+            "first_seq": head.first_seq,
+            "last_seq": head.last_seq,
+            "hash": head.hash,
+            "anchored_seq": head.anchored_seq,
+        }
+        for head in AuditHead.objects.order_by("day")
+    )
+    return check_events(events, heads, archive.anchors())

@@ -1,0 +1,14 @@
+"""`tangthu`, and `python -m config` for a checkout that is not installed."""
+
+import sys
+
+from config.cli import main as run
+
+
+def main() -> None:
+    """Run one command and exit with its status."""
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""One worker process of the embedded pool: `python -m config.child --drain|--serve OWNER`."""
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+
+from config.start import start
+
+ORPHANED = 4
+"""Exit status of a worker whose pool is gone."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Work for the pool that started this process, and no longer than it lives."""
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    start()
+    from workers.house import current
+    from workers.loop import EnvironmentFault, Worker
+    from workers.pool import ENVIRONMENT_EXIT
+    from workers.stages import STAGES
+
+    mode, owner = argv
+    worker = Worker(current(), STAGES, owner=owner)
+    try:
+        worker.drain() if mode == "--drain" else worker.serve()
+    except EnvironmentFault:
+        return ENVIRONMENT_EXIT
+    return 0
+
+
+def _die_with_parent() -> None:
+    """Standard input ends when the pool does, even by kill -9; then nobody waits for this work."""
+    sys.stdin.buffer.read()
+    os._exit(ORPHANED)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

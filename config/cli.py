@@ -1,0 +1,171 @@
+"""The command line: what operators script. One JSON document on stdout, the rest on stderr."""
+
+import argparse
+import datetime as dt
+import importlib
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from imaging.errors import CodedError
+
+log = logging.getLogger(__name__)
+
+DONE, FAILED, BAD_USAGE = 0, 1, 2
+
+Arguments = argparse.Namespace
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command says: the JSON document, the text for people, and the exit status."""
+
+    data: Mapping[str, Any]
+    text: str
+    status: int = DONE
+
+
+Command = Callable[[Arguments], Answer]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        command: Command = importlib.import_module(f"config.commands.{arguments.module}").run
+        answer = command(arguments)
+    except CodedError as error:
+        log.error("command failed", extra={"code": error.code}, exc_info=arguments.debug)  # noqa: TRY400  the trace is for --debug
+        answer = refusal(error)
+    except KeyboardInterrupt:
+        sys.stderr.write("Đã dừng. Chạy lại lệnh để làm tiếp phần còn lại.\n")
+        return FAILED
+    _print(answer, as_json=arguments.json)
+    return answer.status
+
+
+def refusal(error: CodedError) -> Answer:
+    """Say what went wrong and what to do next."""
+    return Answer(
+        {"error": {"code": error.code, "message": error.message}},
+        f"Lỗi ({error.code}): {error.message}",
+        FAILED,
+    )
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(answer.data, ensure_ascii=False, indent=1, default=str) + "\n")
+    elif answer.text:
+        sys.stdout.write(answer.text.rstrip("\n") + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tangthu", description="Tàng Thư: số hóa, lưu trữ và tái sử dụng giấy tờ thủ tục."
+    )
+    parser.add_argument("--debug", action="store_true", help="in cả vết lỗi kỹ thuật")
+    commands = parser.add_subparsers(metavar="LỆNH", required=True)
+    for add in (_read, _ingest, _search, _reuse, _verify, _export, _serve, _catalogue, _doctor):
+        add(commands)
+    return parser
+
+
+Commands = Any  # argparse gives its subparsers no public type
+
+
+def _command(commands: Commands, name: str, module: str, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=text, description=text)
+    parser.add_argument("--json", action="store_true", help="in một tài liệu JSON ra stdout")
+    parser.set_defaults(module=module, name=name)
+    return parser
+
+
+def _read(commands: Commands) -> None:
+    parser = _command(commands, "read", "read", "Đọc một tệp, không lưu gì.")
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def _ingest(commands: Commands) -> None:
+    parser = _command(commands, "ingest", "ingest", "Nạp tệp hoặc thư mục thành một lô quét.")
+    parser.add_argument("paths", metavar="PATH", type=Path, nargs="+")
+    parser.add_argument("--batch", metavar="NAME", default="", help="tên lô")
+    parser.add_argument("--dossier", metavar="CODE", default="", help="mã hồ sơ của cả lô")
+    parser.add_argument("--procedure", metavar="CODE", default="", help="mã thủ tục")
+    parser.add_argument("--subject", metavar="ID", default="", help="mã định danh chủ thể")
+    parser.add_argument("--wait", action="store_true", help="chờ máy làm xong mọi việc được phép")
+    parser.add_argument(
+        "--confirm",
+        action="store_true",
+        help="dùng tài khoản của máy này xác nhận giấy tờ mà mọi trường bắt buộc đều chắc",
+    )
+
+
+def _search(commands: Commands) -> None:
+    parser = _command(commands, "search", "search", "Tìm giấy tờ; gõ không dấu cũng được.")
+    parser.add_argument("query", metavar="QUERY")
+    parser.add_argument("--limit", metavar="N", type=_count, default=10)
+    parser.add_argument("--kind", metavar="CODE")
+    parser.add_argument("--from", metavar="DATE", type=_date, dest="issued_from")
+    parser.add_argument("--to", metavar="DATE", type=_date, dest="issued_to")
+
+
+def _reuse(commands: Commands) -> None:
+    parser = _command(commands, "reuse", "reuse", "Chủ thể đã có giấy tờ nào cho một thủ tục chưa?")
+    parser.add_argument("--subject", metavar="ID", required=True)
+    parser.add_argument("--procedure", metavar="CODE", required=True)
+    parser.add_argument("--on", metavar="DATE", type=_date)
+
+
+def _verify(commands: Commands) -> None:
+    parser = _command(commands, "verify", "verify", "Kiểm tra kho, chữ ký và chuỗi nhật ký.")
+    parser.add_argument("ids", metavar="ID", nargs="*")
+    parser.add_argument("--all", action="store_true", help="kiểm tra tất cả")
+
+
+def _export(commands: Commands) -> None:
+    parser = _command(commands, "export", "export", "Xuất giấy tờ thành gói tự kiểm tra được.")
+    parser.add_argument("ids", metavar="ID", nargs="+")
+    parser.add_argument("--package", choices=("folder",), required=True)
+    parser.add_argument("--to", metavar="DIR", type=Path, required=True)
+
+
+def _serve(commands: Commands) -> None:
+    for name, text in (
+        ("serve", "Chạy trang web."),
+        ("work", "Chạy các tiến trình xử lý."),
+        ("up", "Chạy trang web và các tiến trình xử lý trên máy này."),
+    ):
+        _command(commands, name, "serve", text)
+
+
+def _catalogue(commands: Commands) -> None:
+    parser = _command(commands, "catalogue", "catalogue", "Danh mục dùng chung.")
+    parser.add_argument("action", choices=("load",), help="load: nạp danh mục vào cơ sở dữ liệu")
+    parser.add_argument(
+        "--from", metavar="DIR", type=Path, dest="folder", help="thư mục danh mục của tỉnh"
+    )
+
+
+def _doctor(commands: Commands) -> None:
+    _command(commands, "doctor", "doctor", "Máy này thiếu gì, và lệnh nào sửa.")
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        message = f"“{text}” không phải ngày dạng năm-tháng-ngày, ví dụ 2026-07-01"
+        raise argparse.ArgumentTypeError(message) from error
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1_000:
+        message = "cần một số từ 1 đến 1000"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)

@@ -1,0 +1,191 @@
+"""`tangthu doctor`: what is installed, reachable, misconfigured, and the command that mends it."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from config.cli import FAILED, Answer, Arguments
+from config.options import Options, read_options
+from imaging.errors import CodedError
+
+LEAST_FREE_BYTES = 2 * 1024**3
+APT = "sudo apt-get install -y "
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+    """The command that mends it; empty where nothing is wrong."""
+
+
+def run(_arguments: Arguments) -> Answer:
+    """Look at everything that the work needs."""
+    checks = list(_checks(read_options()))
+    lines = [
+        f"{'✓' if check.ok else '✗'} {check.name}: {check.detail}"
+        + (f"\n    sửa: {check.mend}" if check.mend else "")
+        for check in checks
+    ]
+    status = 0 if all(check.ok for check in checks) else FAILED
+    return Answer({"checks": [asdict(check) for check in checks]}, "\n".join(lines), status)
+
+
+def _checks(options: Options) -> Iterator[Check]:
+    yield _tesseract()
+    yield _language("vie")
+    yield _language("osd")
+    yield _font()
+    yield _home(options.home)
+    yield _space(options.home)
+    if (options.home / "records.sqlite").exists() or options.s3:
+        from config.start import start
+
+        start()
+        for name, look in _LOOKS:
+            yield _guarded(name, look)
+
+
+def _tesseract() -> Check:
+    from imaging import version_of
+
+    try:
+        return Check("tesseract", ok=True, detail=version_of("tesseract"))
+    except CodedError as error:
+        return Check("tesseract", ok=False, detail=error.message, mend=APT + "tesseract-ocr")
+
+
+def _language(code: str) -> Check:
+    import pytesseract
+
+    name = f"tesseract-{code}"
+    mend = APT + ("tesseract-ocr-vie" if code == "vie" else "tesseract-ocr")
+    try:
+        there = code in pytesseract.get_languages()
+    except (pytesseract.TesseractNotFoundError, OSError):
+        there = False
+    if there:
+        return Check(name, ok=True, detail="có dữ liệu ngôn ngữ")
+    return Check(name, ok=False, detail="thiếu dữ liệu ngôn ngữ", mend=mend)
+
+
+def _font() -> Check:
+    from archive.signing import font_path
+
+    try:
+        return Check("font", ok=True, detail=str(font_path()))
+    except CodedError as error:
+        return Check("font", ok=False, detail=error.message, mend=APT + "fonts-liberation")
+
+
+def _home(home: Path) -> Check:
+    """Write, read and remove one file where the data lie."""
+    probe = home / ".doctor"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"?")
+        probe.unlink()
+    except OSError as error:
+        return Check(
+            "home", ok=False, detail=f"không ghi được vào {home}: {error}", mend=f"mkdir -p {home}"
+        )
+    return Check("home", ok=True, detail=str(home))
+
+
+def _space(home: Path) -> Check:
+    free = shutil.disk_usage(home if home.exists() else Path.cwd()).free
+    detail = f"còn {free / 1024**3:.1f} GB"
+    mend = "" if free > LEAST_FREE_BYTES else f"du -sh {home}/* | sort -h"
+    return Check("disk", ok=not mend, detail=detail, mend=mend)
+
+
+def _guarded(name: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except CodedError as error:
+        return Check(name, ok=False, detail=f"{error.code}: {error.message}", mend=MENDS[name])
+
+
+MENDS = {
+    "archive": "tangthu verify --all",
+    "index": "tangthu work",
+    "signing": "ls -l $TANGTHU_DIGITISER_P12 $TANGTHU_AGENCY_P12",
+    "catalogue": "tangthu catalogue load",
+    "clock": "sudo timedatectl set-ntp true",
+    "held": "tangthu serve",
+}
+
+
+def _archive() -> Check:
+    from workers.house import current
+
+    count = sum(1 for _ in current().archive.names())
+    return Check("archive", ok=True, detail=f"đọc được, {count} khối dữ liệu")
+
+
+def _index() -> Check:
+    from archive.models import Document
+    from workers.house import current
+
+    held = set(current().index.ids())
+    known = set(Document.objects.values_list("pk", flat=True))
+    missing = len(known - held)
+    detail = f"{len(held)} giấy tờ" + (f", thiếu {missing}" if missing else "")
+    return Check("index", ok=True, detail=detail)
+
+
+def _signing() -> Check:
+    from workers.house import current
+
+    signers = current().signers()
+    kind = "THỬ NGHIỆM (chưa cấu hình chứng thư thật)" if signers.is_test else "chứng thư đã đặt"
+    return Check("signing", ok=True, detail=f"{signers.digitiser_name}; {kind}")
+
+
+def _catalogue() -> Check:
+    from workers.house import current
+
+    catalogue = current().catalogue()
+    detail = f"{len(catalogue.kinds)} loại giấy tờ, {len(catalogue.procedures)} thủ tục"
+    ok = bool(catalogue.kinds and catalogue.procedures)
+    return Check("catalogue", ok=ok, detail=detail, mend="" if ok else MENDS["catalogue"])
+
+
+def _clock() -> Check:
+    """Signing times come from this machine's clock; it may not stand before the last event."""
+    import datetime as dt
+
+    from archive.models import AuditEvent
+
+    last = AuditEvent.objects.order_by("-seq").first()
+    ahead = last is not None and dt.datetime.fromisoformat(last.at).timestamp() > time.time() + 60
+    detail = "chậm hơn nhật ký" if ahead else "không lùi so với nhật ký"
+    return Check("clock", ok=not ahead, detail=detail, mend=MENDS["clock"] if ahead else "")
+
+
+def _held() -> Check:
+    """Papers with a secrecy mark must be decided about in time."""
+    from django.utils import timezone
+
+    from archive.models import Receipt
+    from archive.states import ReceiptState
+
+    late = Receipt.objects.filter(state=ReceiptState.HELD, decide_by__lt=timezone.now()).count()
+    detail = f"{late} tệp có dấu mật quá hạn quyết định" if late else "không có tệp quá hạn"
+    return Check("held", ok=not late, detail=detail, mend=MENDS["held"] if late else "")
+
+
+_LOOKS: tuple[tuple[str, Callable[[], Check]], ...] = (
+    ("archive", _archive),
+    ("index", _index),
+    ("signing", _signing),
+    ("catalogue", _catalogue),
+    ("clock", _clock),
+    ("held", _held),
+)

@@ -1,0 +1,58 @@
+"""`tangthu serve`, `tangthu work`, `tangthu up`: the long-running ones."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from config.cli import Answer, Arguments, refusal
+from config.options import Options
+from config.pools import BusyError, serve_here
+from config.start import start
+
+WEB_THREADS = 8
+
+
+def run(arguments: Arguments) -> Answer:
+    """Run until told to stop."""
+    options = start()
+    over = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: over.set())
+    if arguments.name in ("serve", "up"):
+        _start_web(options, over)
+    if arguments.name in ("work", "up"):
+        try:
+            serve_here(size=options.workers, is_over=over.is_set)
+        except BusyError as error:
+            return refusal(error)
+    else:
+        over.wait()
+    return Answer({"stopped": arguments.name}, "Đã dừng.")
+
+
+def _start_web(options: Options, over: threading.Event) -> None:
+    from waitress import create_server
+
+    from config.wsgi import application
+
+    server = create_server(
+        application,
+        host=options.host,
+        port=options.port,
+        threads=WEB_THREADS,
+        ident=None,
+        max_request_body_size=2 * 1024**3,
+    )
+    threading.Thread(target=_guarded(server.run, over), daemon=True).start()
+    sys.stderr.write(f"Trang web: http://{options.host}:{options.port}/\n")
+
+
+def _guarded(serve: Callable[[], None], over: threading.Event) -> Callable[[], None]:
+    def run_until_over() -> None:
+        try:
+            serve()
+        finally:
+            over.set()
+
+    return run_until_over

@@ -1,0 +1,20 @@
+"""Print a one-time link that signs the local account in: `python -m config.ticket`."""
+
+import sys
+
+from config.start import start
+
+
+def main() -> int:
+    """Make a fresh link for the account of the person at the machine."""
+    options = start()
+    from archive.models import Account
+    from archive.services.people import issue_ticket
+
+    token = issue_ticket(Account.objects.get(username=options.confirm_account))
+    sys.stdout.write(f"http://{options.host}:{options.port}/vao/{token}/\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""One worker: claim a run, do its stage, keep its bytes, write its effects; again."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from django.db import close_old_connections, connection, transaction
+
+from archive import ledger
+from archive.errors import LeaseLostError
+from archive.models import StageRun
+from imaging.errors import Category, CodedError
+from workers.giving_up import give_up
+from workers.house import House
+from workers.outcome import Outcome, StageWork
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.5
+RETRY_SECONDS = 2.0
+
+
+class Observer(Protocol):
+    """Told of each step of a run; tests use it to stop the machine at a chosen moment."""
+
+    def __call__(self, moment: str, stage: str) -> None:
+        """`moment` is claimed, computed, kept or committed."""
+
+
+def watch_nothing(moment: str, stage: str) -> None:
+    """Observe nothing: the default."""
+
+
+class EnvironmentFault(Exception):  # noqa: N818  it carries a coded error to the pool
+    """The machine cannot go on (disk full, program missing); the run was given back unharmed."""
+
+    def __init__(self, error: CodedError) -> None:
+        self.error = error
+        super().__init__(str(error))
+
+
+class Worker:
+    """Works through the ledger under one owner's name."""
+
+    def __init__(
+        self,
+        house: House,
+        stages: Mapping[str, StageWork],
+        *,
+        owner: str,
+        observe: Observer = watch_nothing,
+    ) -> None:
+        self._house = house
+        self._stages = stages
+        self._owner = owner
+        self._observe = observe
+
+    def drain(self) -> None:
+        """Work until no run is open, here or in another worker's hands."""
+        self._until(lambda: not ledger.open_runs().exists())
+
+    def serve(self) -> None:
+        """Work for ever."""
+        self._until(lambda: False)
+
+    def _until(self, is_over: Callable[[], bool]) -> None:
+        with Heartbeat(self._owner):
+            while True:
+                close_old_connections()
+                if self.step():
+                    continue
+                if is_over():
+                    return
+                self._house.doorbell.wait(IDLE_SECONDS)
+
+    def step(self) -> bool:
+        """Do one run; return whether there was one."""
+        run = ledger.claim_run(self._owner)
+        if run is None:
+            return False
+        self._observe("claimed", run.stage)
+        try:
+            outcome = self._stages[run.stage](run, self._house)
+            self._observe("computed", run.stage)
+            self._write(run, outcome)
+        except LeaseLostError:
+            log.info("run lost", extra={"run": run.pk})
+        except CodedError as error:
+            self._take_fault(run, error)
+        except Exception as error:
+            log.exception("stage broke", extra={"run": run.pk, "stage": run.stage})
+            self._strike(run, CodedError(detail=repr(error)))
+        return True
+
+    def _write(self, run: StageRun, outcome: Outcome) -> None:
+        with self._house.work.writing():
+            hashes = tuple(self._house.work.put(blob).sha256 for blob in outcome.blobs)
+            self._observe("kept", run.stage)
+            with transaction.atomic():
+                ledger.finish_run(run)
+                outcome.apply(hashes)
+        self._observe("committed", run.stage)
+        self._house.doorbell.ring()
+
+    def _take_fault(self, run: StageRun, error: CodedError) -> None:
+        log.warning("stage failed", extra={"run": run.pk, "code": error.code})
+        if error.category == Category.ENVIRONMENT:
+            ledger.return_run(run, code=error.code, message=error.message)
+            raise EnvironmentFault(error) from error
+        if error.category == Category.BAD_INPUT:
+            with transaction.atomic():
+                ledger.fail_run(run, code=error.code, message=error.message)
+                give_up(run, code=error.code, message=error.message)
+            return
+        self._strike(run, error)
+
+    def _strike(self, run: StageRun, error: CodedError) -> None:
+        strike(run, code=error.code, message=error.message)
+
+
+def strike(run: StageRun, *, code: str, message: str) -> None:
+    """Count a fault against a run; when it is dead, let its subject go on without it."""
+    with transaction.atomic():
+        dead = ledger.strike_run(
+            run, code=code, message=message, wait_seconds=RETRY_SECONDS * 4**run.strikes
+        )
+        if dead:
+            give_up(run, code=code, message=message)
+
+
+class Heartbeat:
+    """Keeps the leases of one owner alive while its worker computes."""
+
+    def __init__(self, owner: str) -> None:
+        self._owner = owner
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> None:
+        """Begin to beat."""
+        self._thread.start()
+
+    def __exit__(self, *exception: object) -> None:
+        """Stop."""
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._over.wait(ledger.HEARTBEAT_SECONDS):
+            ledger.extend_leases(self._owner)
+        connection.close()

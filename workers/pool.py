@@ -1,0 +1,157 @@
+"""The embedded pool: one parent, a worker process for each core, on one data folder.
+
+Only one pool works on a data folder at a time (a lock says so), therefore whatever the ledger
+shows as running when a pool starts was held by the dead, and whatever lies in `work/` without a
+row is left over.
+"""
+
+import fcntl
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import ledger
+from archive.models import StageRun
+from archive.services.anchoring import anchor_audit
+from archive.services.sealing import is_named_in_work
+from archive.states import RunState
+from workers.house import House
+from workers.loop import strike
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.1
+SWEEP_SECONDS = 60.0
+REST_SECONDS = 30.0
+ENVIRONMENT_EXIT = 3
+"""A worker's exit status when the machine, not the work, is at fault."""
+CRASHED = "worker_crashed"
+CRASHED_MESSAGE = "Máy dừng đột ngột khi xử lý trang này. Hãy kiểm tra trang và quét lại nếu cần."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why the pool stopped before the work was over."""
+
+    code: str
+    message: str
+
+
+@contextmanager
+def pool_lock(path: Path) -> Iterator[bool]:
+    """Hold the data folder's pool lock, or yield False where another pool works already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+class Pool:
+    """Starts workers, replaces those that die, and tidies up. Holds the pool lock's rights."""
+
+    def __init__(self, house: House, *, size: int, command: Sequence[str]) -> None:
+        self._house = house
+        self._size = size
+        self._command = tuple(command)
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._started = 0
+        self._swept_at = 0.0
+
+    def drain(self, tick: Callable[[], None] = lambda: None) -> Fault | None:
+        """Work until no run is open; return what stopped it earlier, or None."""
+        self.begin()
+        try:
+            while ledger.open_runs().exists():
+                fault = self.tend("--drain")
+                if fault:
+                    return fault
+                tick()
+                time.sleep(POLL_SECONDS)
+        finally:
+            self.stop()
+        anchor_audit(self._house.archive)
+        self.sweep()
+        return None
+
+    def serve(self, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Work until told; rest for a while after a fault of the machine."""
+        self.begin()
+        try:
+            while not is_over():
+                if self.tend("--serve"):
+                    time.sleep(REST_SECONDS)
+                self._tidy()
+                time.sleep(POLL_SECONDS)
+        finally:
+            self.stop()
+
+    def begin(self) -> None:
+        """Take back what dead workers held and sweep what they left."""
+        ledger.release_runs()
+        self.sweep()
+
+    def sweep(self) -> None:
+        """Remove from `work/` what no row names."""
+        self._house.work.sweep(is_named_in_work)
+        self._swept_at = time.monotonic()
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self._swept_at > SWEEP_SECONDS:
+            self.sweep()
+            if not ledger.open_runs().exists():
+                anchor_audit(self._house.archive)
+
+    def tend(self, mode: str) -> Fault | None:
+        """Start missing workers; look after those that ended."""
+        while len(self._children) < self._size:
+            self._start(mode)
+        for owner, child in list(self._children.items()):
+            status = child.poll()
+            if status is None:
+                continue
+            del self._children[owner]
+            if status == ENVIRONMENT_EXIT:
+                return _last_fault()
+            if status != 0:
+                log.error("worker died", extra={"owner": owner, "status": status})
+                self._strike_held(owner)
+        return None
+
+    def _start(self, mode: str) -> None:
+        self._started += 1
+        owner = f"{os.uname().nodename}:{os.getpid()}:{self._started}"
+        # A worker reads its standard input only to learn that this process is gone.
+        self._children[owner] = subprocess.Popen(  # noqa: S603  our own command
+            [*self._command, mode, owner], stdin=subprocess.PIPE, stdout=sys.stderr
+        )
+
+    def _strike_held(self, owner: str) -> None:
+        """A worker that dies while its pool lives was probably killed by what it worked on."""
+        for run in StageRun.objects.filter(owner=owner, state=RunState.RUNNING):
+            strike(run, code=CRASHED, message=CRASHED_MESSAGE)
+
+    def stop(self) -> None:
+        """End the workers; what they held is given back."""
+        for child in self._children.values():
+            child.terminate()
+        for child in self._children.values():
+            child.wait()
+        ledger.release_runs(list(self._children))
+        self._children.clear()
+
+
+def _last_fault() -> Fault:
+    run = StageRun.objects.filter(state=RunState.READY).exclude(error_code="").last()
+    if run is None:
+        return Fault("environment", "Máy thiếu điều kiện để làm tiếp. Hãy chạy: tangthu doctor")
+    return Fault(run.error_code, run.error_message)

@@ -1,0 +1,188 @@
+"""What the seal writes for one document, and in which order: bytes first, rows second."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.pdfa import extract_pages
+from proof.signatures import check_pdf
+
+from archive.models import Document
+from archive.record import facts_of
+from archive.services.sealing import SealedBlob, is_last_of_file
+from archive.states import FileRole, Protection
+from archive.stores import DataKey
+from catalogue.types import Catalogue
+from ocr import page_text_to_json
+from proof.record import record_bytes
+from workers.house import House
+from workers.views import document_pages, page_text
+
+PDF = "application/pdf"
+JSON = "application/json"
+FOREVER = "01"
+"""The retention code of permanent keeping (TT 05/2025)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileToSeal:
+    """One file on its way into the archive."""
+
+    role: FileRole
+    data: bytes
+    media_type: str
+    protection: Protection
+
+
+def gather_files(document: Document, *, at: dt.datetime, house: House) -> list[FileToSeal]:
+    """Return every file that the seal writes; the same document gives the same bytes.
+
+    `at` is the moment that the seal was planned, not now: a seal that was killed and done again
+    must write the same record.
+    """
+    own = Protection(document.protection)
+    data = house.work.read(document.signed_sha256)
+    files = [
+        FileToSeal(FileRole.DOCUMENT, data, PDF, own),
+        FileToSeal(FileRole.TEXT, _texts(document, house), JSON, own),
+        FileToSeal(FileRole.EVIDENCE, _evidence(data, house, at), JSON, own),
+        *_scans(document, house),
+    ]
+    record = _record(document, files, at)
+    return [*files, FileToSeal(FileRole.METADATA, record_bytes(record), JSON, own)]
+
+
+def _texts(document: Document, house: House) -> bytes:
+    pages = {
+        str(page.number): page_text_to_json(page_text(page, house))
+        for page in document_pages(document)
+    }
+    return _canonical({"format": "tangthu-text/1", "pages": pages})
+
+
+def _evidence(pdf: bytes, house: House, at: dt.datetime) -> bytes:
+    found = check_pdf(pdf, house.signers().trust_roots)
+    return _canonical(
+        {
+            "format": "tangthu-evidence/1",
+            "checked_at": at.isoformat(),
+            "signatures": [verdict.as_json() for verdict in found],
+        }
+    )
+
+
+def _scans(document: Document, house: House) -> list[FileToSeal]:
+    """Return the document's own pages as scanned, and after the last document the whole file."""
+    receipt = document.receipt
+    files = []
+    with house.work.path(receipt.sha256) as path:
+        if not document.is_born_digital:
+            numbers = range(document.first_page, document.last_page + 1)
+            scan = extract_pages(path, receipt.media_type, list(numbers))
+            files.append(
+                FileToSeal(FileRole.SCAN, scan, receipt.media_type, Protection(document.protection))
+            )
+        if is_last_of_file(document):
+            files.append(
+                FileToSeal(
+                    FileRole.RECEIVED, path.read_bytes(), receipt.media_type, strictest(document)
+                )
+            )
+    return files
+
+
+def strictest(document: Document) -> Protection:
+    """Return the strictest class among the documents of one file."""
+    classes = Document.objects.filter(receipt=document.receipt_id).values_list("protection")
+    is_strict = (Protection.IDENTITY.value,) in classes
+    return Protection.IDENTITY if is_strict else Protection.ORDINARY
+
+
+def _record(document: Document, files: Sequence[FileToSeal], at: dt.datetime) -> dict[str, Any]:
+    return facts_of(document) | {
+        "pages": document.last_page - document.first_page + 1,
+        "dossiers": sorted(document.dossiers.values_list("code", flat=True)),
+        "files": {
+            file.role.value: {
+                "sha256": sha256_of(file.data),
+                "size": len(file.data),
+                "media_type": file.media_type,
+                "protection": file.protection.value,
+            }
+            for file in files
+        },
+        "received": {
+            "name": document.receipt.untrusted_name,
+            "sha256": document.receipt.sha256,
+            "first_page": document.first_page,
+            "last_page": document.last_page,
+        },
+        "protection": document.protection,
+        "confirmed_by": document.confirmed_by.username if document.confirmed_by else None,
+        "confirmed_at": _iso(document.confirmed_at),
+        "signed_at": _iso(document.signed_at),
+        "sealed_at": at.isoformat(),
+    }
+
+
+def put_files(document: Document, files: Sequence[FileToSeal], house: House) -> list[SealedBlob]:
+    """Write the files to the archive store; doing it again does nothing twice."""
+    until = retain_until(document, house.catalogue())
+    return [_put(file, until, house) for file in files]
+
+
+def _put(file: FileToSeal, until: dt.date | None, house: House) -> SealedBlob:
+    sha256 = sha256_of(file.data)
+    wrapped = None
+    cipher = None
+    if file.protection != Protection.ORDINARY:
+        wrapped, cipher = _data_key(sha256, file.protection, house)
+    house.archive.put(sha256, file.data, retain_until=until, cipher=cipher)
+    return SealedBlob(
+        role=file.role,
+        sha256=sha256,
+        size=len(file.data),
+        media_type=file.media_type,
+        protection=file.protection.value,
+        wrapped_key=wrapped,
+        retain_until=until,
+    )
+
+
+def _data_key(sha256: str, protection: Protection, house: House) -> tuple[bytes, DataKey]:
+    """Return the blob's own key; a seal that was killed finds the key it made before."""
+    wrapped = house.archive.get_key(sha256)
+    if wrapped is None:
+        wrapped = house.vault.wrap(house.vault.new_data_key(), protection.value)
+        house.archive.put_key(sha256, wrapped)
+    return wrapped, house.vault.unwrap(wrapped)
+
+
+def retain_until(document: Document, catalogue: Catalogue) -> dt.date | None:
+    """Return the last day of keeping by the kind's retention; None is for ever.
+
+    A term that nobody has set counts as for ever: nothing is destroyed by default (FACTS e2).
+    """
+    kind = catalogue.kind(document.kind_code) if document.kind_code else None
+    code = kind.retention if kind else FOREVER
+    term = next((entry for entry in catalogue.retention if entry.code == code), None)
+    if term is None or term.years is None or document.signed_at is None:
+        return None
+    day = document.signed_at.date()
+    return dt.date(day.year + term.years, 12, 31)
+
+
+def _canonical(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha256_of(data: bytes) -> str:
+    """SHA-256 in hexadecimal: a blob's name."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

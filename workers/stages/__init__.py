@@ -1,0 +1,25 @@
+"""The stage table: which work each stage's name stands for."""
+
+from archive.stages import Stage
+from workers.outcome import StageWork
+from workers.stages.documents import check, classify, extract, index
+from workers.stages.files import open_file, separate_file
+from workers.stages.output import render, seal, sign
+from workers.stages.pages import clean, gate, recognise
+
+STAGES: dict[str, StageWork] = {
+    Stage.OPEN: open_file,
+    Stage.GATE: gate,
+    Stage.CLEAN: clean,
+    Stage.RECOGNISE: recognise,
+    Stage.SEPARATE: separate_file,
+    Stage.CLASSIFY: classify,
+    Stage.EXTRACT: extract,
+    Stage.INDEX: index,
+    Stage.RENDER: render,
+    Stage.CHECK: check,
+    Stage.SIGN: sign,
+    Stage.SEAL: seal,
+}
+
+__all__ = ["STAGES"]

@@ -1,0 +1,187 @@
+"""Stages of one document: named, read, findable, checked."""
+
+from typing import Any
+
+import classify as classifier
+from archive.labels import label_of
+from archive.models import Account, Document, Page, StageRun
+from archive.services.documents import (
+    confirm_document,
+    record_fields,
+    record_kind,
+    wait_for_person,
+)
+from archive.states import PageState, Protection
+from catalogue.types import Catalogue
+from classify.types import FieldValue, KindGuess
+from search.types import IndexDocument
+from workers.house import House
+from workers.outcome import Outcome
+from workers.reference import reference_of
+from workers.views import (
+    document_pages,
+    field_values,
+    page_text,
+    page_views,
+)
+
+DEFAULT_REQUIRED = ("issued_on", "issuer", "abstract")
+"""What a paper of no catalogued kind must have."""
+IN_INDEX = 1_000_000
+"""Characters of one page that the index takes at most; no printed page holds more."""
+
+
+def classify(run: StageRun, house: House) -> Outcome:
+    """Say what a document is, and which protection its kind asks for."""
+    document = _document(run)
+    catalogue = house.catalogue()
+    views = page_views(document_pages(document), house)
+    guess = classifier.classify(views, reference_of(catalogue))
+    return Outcome(
+        lambda _: record_kind(
+            document,
+            protection=protection_of(guess.code, catalogue),
+            kind_code=guess.code,
+            kind_name=guess.name,
+            form=guess.form,
+            kind_confidence=guess.confidence,
+            kind_reasons=list(guess.reasons),
+        )
+    )
+
+
+def protection_of(code: str | None, catalogue: Catalogue) -> str:
+    """Return the class of a kind; what nobody can name yet is kept as strictly as can be."""
+    entry = catalogue.kind(code) if code else None
+    return str(entry.protection if entry else Protection.IDENTITY)
+
+
+def extract(run: StageRun, house: House) -> Outcome:
+    """Read the fields that the rules and the kind ask for."""
+    document = _document(run)
+    views = page_views(document_pages(document), house)
+    guess = KindGuess(
+        code=document.kind_code,
+        name=document.kind_name,
+        form=document.form,
+        confidence=document.kind_confidence,
+        reasons=tuple(document.kind_reasons),
+    )
+    fields = classifier.extract(views, guess, reference_of(house.catalogue()))
+    rows = [field_row(name, value) for name, value in fields.items()]
+    return Outcome(lambda _: record_fields(document, rows))
+
+
+def field_row(name: str, field: FieldValue) -> dict[str, Any]:
+    """Turn the library's field into the record's columns."""
+    return {
+        "name": name,
+        "value": field.value,
+        "as_printed": field.as_printed,
+        "confidence": round(field.confidence, 4),
+        "sure": field.sure,
+        "handwritten": field.handwritten,
+        "alternatives": [
+            {"value": other.value, "confidence": other.confidence} for other in field.alternatives
+        ],
+        "page": field.page,
+        "box": list(field.box) if field.box else None,
+        "reason": field.reason[:500],
+    }
+
+
+def index(run: StageRun, house: House) -> Outcome:
+    """Put the document into the index as it stands; putting twice is putting once."""
+    document = _document(run)
+    house.index.put([index_document(document, house)])
+    return Outcome(lambda _: None)
+
+
+def index_document(document: Document, house: House) -> IndexDocument:
+    """Gather what the index knows of a document."""
+    values = field_values(document)
+    subject = document.subject
+    return IndexDocument(
+        id=document.pk,
+        status=document.status,
+        access=document.protection,
+        unit=document.receipt.batch.unit,
+        kind=document.kind_code,
+        kind_name=document.kind_name,
+        number=document.number or None,
+        abstract=document.abstract or None,
+        issuer=document.issuer or None,
+        signer=values.get("signer_name"),
+        subject=f"{subject.identifier} {subject.name}" if subject else None,
+        issued_on=document.issued_on,
+        pages=tuple(page_text(page, house).text[:IN_INDEX] for page in document_pages(document)),
+    )
+
+
+def check(run: StageRun, house: House) -> Outcome:
+    """Confirm what the batch lets the local account confirm; leave the rest to a person."""
+    document = _document(run)
+    reasons = doubts(document, house)
+    batch = document.receipt.batch
+    if not batch.confirm:
+        reasons = [CHECK_DUE, *reasons]
+    if reasons:
+        return Outcome(lambda _: wait_for_person(document, reasons))
+    account = Account.objects.get(username=house.confirm_account)
+    return Outcome(lambda _: confirm_document(document, account))
+
+
+CHECK_DUE = {"code": "check_due", "message": "Chờ người kiểm tra trước khi ký và lưu kho."}
+
+
+def doubts(document: Document, house: House) -> list[dict[str, Any]]:
+    """Say why a machine may not stand for this document; empty means it may."""
+    if document.kind_code is None:
+        return [{"code": "kind_unknown", "message": "Không rõ loại giấy tờ. Hãy chọn loại."}]
+    reasons: list[dict[str, Any]] = [
+        {
+            "code": "page_failed",
+            "message": f"Trang {page.number} không đọc được. Hãy xem trang và quét lại nếu cần.",
+        }
+        for page in _pages(document, state=PageState.FAILED)
+    ]
+    reasons += [
+        {
+            "code": "rescan",
+            "message": f"Trang {page.number} nên quét lại: {_first_problem(page)}",
+        }
+        for page in _pages(document, verdict="rescan")
+    ]
+    sure = {field.name for field in document.fields.filter(sure=True) if field.value is not None}
+    reasons += [
+        {
+            "code": "field_unsure",
+            "field": name,
+            "message": f"Trường “{label_of(name)}” chưa chắc. Hãy kiểm tra.",
+        }
+        for name in required_fields(document.kind_code, house.catalogue())
+        if name not in sure
+    ]
+    return reasons
+
+
+def required_fields(code: str | None, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the fields that a kind must have before it may be signed."""
+    entry = catalogue.kind(code) if code else None
+    return entry.required_fields if entry else DEFAULT_REQUIRED
+
+
+def _pages(document: Document, **of: str) -> list[Page]:
+    return [
+        page
+        for page in document_pages(document)
+        if all(getattr(page, name) == value for name, value in of.items())
+    ]
+
+
+def _first_problem(page: Page) -> str:
+    return str(page.problems[0]["message"]) if page.problems else "chất lượng ảnh kém."
+
+
+def _document(run: StageRun) -> Document:
+    return Document.objects.select_related("receipt__batch", "subject").get(pk=run.subject_id)

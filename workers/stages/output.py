@@ -1,0 +1,123 @@
+"""Stages at the end of the way: PDF/A, signatures, the seal. The order is forced (FACTS c3)."""
+
+import datetime as dt
+
+from archive.compare import compare_with_input
+from archive.pdfa import PdfPage, build_pdfa
+from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_digitiser
+from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
+from proof.signatures import SignatureVerdict, check_pdf
+
+from archive.models import Document, Page, StageRun
+from archive.services.documents import record_pdf
+from archive.services.sealing import SignatureFound, record_seal, record_signatures
+from imaging.errors import Category, CodedError
+from ocr.types import PageText
+from workers.house import House, Signers
+from workers.outcome import Outcome
+from workers.seal import gather_files, put_files
+from workers.views import document_pages, page_text
+
+COPY_FORM = "SAO Y"
+"""Form of copy shown in the agency's mark (ND 30/2020 Điều 25)."""
+OUR_FIELDS = {DIGITISER_FIELD: "digitiser", AGENCY_FIELD: "agency"}
+
+
+class SignatureBrokenError(CodedError):
+    """A file whose signature does not hold was about to be sealed."""
+
+    code = "signature_invalid"
+    category = Category.BAD_INPUT
+    message = "Chữ ký số trên tệp không còn đúng. Hãy xin lại tệp gốc từ cơ quan đã ký."
+
+
+def render(run: StageRun, house: House) -> Outcome:
+    """Make the PDF/A with its text layer, and compare it with its input before it may go on."""
+    document = _document(run)
+    pages = document_pages(document)
+    parts = [PdfPage(source_page_number=page.number, text=_layer(page, house)) for page in pages]
+    receipt = document.receipt
+    with house.work.path(receipt.sha256) as path, house.work.writing():
+        pdf = build_pdfa(
+            path,
+            receipt.media_type,
+            parts,
+            title=title_of(document),
+            created=receipt.received_at,
+        )
+        with house.work.path(house.work.put(pdf).sha256) as made:
+            compare_with_input(made, path, parts)
+    return Outcome(lambda kept: record_pdf(document, kept[0]), blobs=(pdf,))
+
+
+def title_of(document: Document) -> str:
+    """Return what a viewer shows as the document's title."""
+    parts = [document.kind_name.capitalize(), document.number, document.abstract]
+    return " ".join(part for part in parts if part)[:500]
+
+
+def _layer(page: Page, house: House) -> TextPage:
+    text = page_text(page, house)
+    return TextPage(
+        width=page.width,
+        height=page.height,
+        rotation=page.rotation,
+        lines=_lines(text),
+    )
+
+
+def _lines(text: PageText) -> tuple[TextLine, ...]:
+    return tuple(
+        TextLine(tuple(TextWord(text=word.text, box=PixelBox(*word.box)) for word in line.words))
+        for line in text.lines
+    )
+
+
+def sign(run: StageRun, house: House) -> Outcome:
+    """Sign: the digitiser, then the agency, each an incremental update.
+
+    A file that came signed is left as it came; what its signatures are worth is recorded.
+    """
+    document = _document(run)
+    signers = house.signers()
+    at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    if document.is_born_digital:
+        data = house.work.read(document.receipt.sha256)
+    else:
+        data = house.work.read(document.pdf_sha256)
+    if not document.receipt.is_signed:
+        data = _signed(data, signers, at)
+    found = check_pdf(data, signers.trust_roots)
+    if any(verdict.verdict == "INVALID" for verdict in found):
+        raise SignatureBrokenError(detail=document.pk)
+    rows = [_row(verdict) for verdict in found]
+    return Outcome(lambda kept: record_signatures(document, kept[0], rows, at=at), blobs=(data,))
+
+
+def _signed(pdf: bytes, signers: Signers, at: dt.datetime) -> bytes:
+    once = sign_digitiser(pdf, signers.digitiser, name=signers.digitiser_name, at=at)
+    return sign_agency(once, signers.agency, agency=signers.agency_name, copy_form=COPY_FORM, at=at)
+
+
+def _row(verdict: SignatureVerdict) -> SignatureFound:
+    return SignatureFound(
+        field_name=verdict.field,
+        role=OUR_FIELDS.get(verdict.field, "received"),
+        signer=verdict.signer,
+        serial=verdict.serial,
+        claimed_at=verdict.claimed_at,
+        verdict=str(verdict.verdict),
+        reason=str(verdict.reason),
+    )
+
+
+def seal(run: StageRun, house: House) -> Outcome:
+    """Write the archive: bytes first (writing them again is writing them once), then the rows."""
+    document = _document(run)
+    files = gather_files(document, at=run.created_at, house=house)
+    blobs = put_files(document, files, house)
+    return Outcome(lambda _: record_seal(document, blobs, at=run.created_at))
+
+
+def _document(run: StageRun) -> Document:
+    return Document.objects.select_related("receipt__batch", "subject").get(pk=run.subject_id)
