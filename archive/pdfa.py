@@ -15,6 +15,7 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary, Name, Page, Pdf, String
+from PIL import Image
 
 from archive.pdf_content import clean_content
 from archive.pdf_errors import PdfaInvalidError, SourceTooLargeError, SourceUnreadableError
@@ -28,7 +29,8 @@ from archive.pdf_images import (
     open_image,
     picture_of,
 )
-from archive.pdf_limits import MAX_PAGE_PIXELS, MAX_PAGES, MAX_SOURCE_BYTES
+from archive.pdf_limits import MAX_PAGES, MAX_SOURCE_BYTES
+from archive.pdf_render import open_pages, render
 from archive.pdf_tidy import tidy_objects, tidy_page
 from archive.textlayer import Rect, TextLayer, TextPage
 
@@ -38,7 +40,6 @@ PRODUCER = "Tàng Thư"
 PDF = "application/pdf"
 _FLAVOUR = "2b"
 _RENDER_DPI = 300
-_POINTS_PER_INCH = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +170,8 @@ class _PdfSource:
             return target.getvalue()
 
     def _render(self, out: Pdf, number: int) -> Picture:
-        import pypdfium2
-
-        try:
-            with pypdfium2.PdfDocument(self._path) as document:
-                document.init_forms()
-                page = document[number - 1]
-                width, height = page.get_size()
-                scale = _RENDER_DPI / _POINTS_PER_INCH
-                if width * scale * height * scale > MAX_PAGE_PIXELS:
-                    raise SourceTooLargeError(detail=f"page of {width} x {height} points")
-                image = page.render(scale=scale, may_draw_forms=True).to_pil().convert("RGB")
-        except pypdfium2.PdfiumError as error:
-            raise SourceUnreadableError(detail=str(error)) from error
+        with open_pages(self._path) as document:
+            image = Image.fromarray(render(document[number - 1], _RENDER_DPI))
         red, green, blue = image.split()
         grey = red.tobytes() == green.tobytes() == blue.tobytes()
         stream = lossless(out, red if grey else image)

@@ -7,7 +7,7 @@ copies is the line as it was read: NFC, single spaces.
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -33,10 +33,11 @@ _FIRST_ASTRAL_CID = 0xD800
 _LAST_ASTRAL_CID = 0xDFFF
 _EPOCH_1904 = 3_786_825_600
 """1 January 2024 in TrueType's seconds: the font is the same bytes on every run."""
+_SWAY = 0.2
+"""How far a word may stand off its line's middle, in font sizes: where a crooked page would carry
+its ends farther, poppler takes them for lines of their own."""
 _MIN_STRETCH = 0.1
 """Per cent; a stretch of zero is an error in some readers."""
-_LEAST_GAP = 0.05
-"""Points that a space takes where two boxes touch."""
 
 
 class PixelBox(NamedTuple):
@@ -129,15 +130,6 @@ def clean_word(text: str) -> str:
     return "".join(kept)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A word ready to be written, in points of the upright page, origin bottom left."""
-
-    text: str
-    x0: float
-    x1: float
-
-
 class TextLayer:
     """Writes the text of the pages of one PDF with one shared font.
 
@@ -193,34 +185,24 @@ class TextLayer:
         words = [word for word in line.words if clean_word(word.text)]
         size = _font_size(words) * scale_y
         slope, offset = _baseline(words)
-        angle = -slope * scale_y / scale_x
-        first_x = words[0].box.x0 * scale_x
-        base = height - (slope * words[0].box.x0 + offset) * scale_y
-        placed = [
-            _Placed(clean_word(word.text), word.box.x0 * scale_x, word.box.x1 * scale_x)
-            for word in words
-        ]
-        head = (
-            f"{FONT_RESOURCE} {_number(size)} Tf "
-            f"1 {_number(angle)} {_number(-angle)} 1 {_number(first_x)} {_number(base)} Tm"
-        )
-        return "\n".join([head, *self._words(placed, size)])
+        rows = [f"{FONT_RESOURCE} {_number(size)} Tf"]
+        middle = slope * (words[0].box.x0 + words[-1].box.x1) / 2 + offset
+        sway = _SWAY * size / scale_y
+        for word in words:
+            x0, x1 = word.box.x0 * scale_x, word.box.x1 * scale_x
+            lowered = slope * (word.box.x0 + word.box.x1) / 2 + offset - middle
+            base = height - (middle + min(max(lowered, -sway), sway)) * scale_y
+            shown = self._show(clean_word(word.text), x1 - x0, size, last=word is words[-1])
+            rows.append(f"1 0 0 1 {_number(x0)} {_number(base)} Tm {shown}")
+        return "\n".join(rows)
 
-    def _words(self, placed: Sequence[_Placed], size: float) -> Iterable[str]:
-        pen = placed[0].x0
-        for index, word in enumerate(placed):
-            width = max(word.x1 - pen, _LEAST_GAP * len(word.text))
-            yield self._show(word.text, width, size)
-            pen += width
-            last = index + 1 == len(placed)
-            gap = size / 4 if last else max(placed[index + 1].x0 - pen, _LEAST_GAP)
-            yield self._show(" ", gap, size)
-            pen += gap
-
-    def _show(self, text: str, width: float, size: float) -> str:
+    def _show(self, text: str, width: float, size: float, *, last: bool) -> str:
+        """The word stretched to its width, and the space that ends it in the same string: readers
+        that guess at gaps find one space, those that do not find it too.
+        """
         natural = len(text) * size * _ADVANCE / _EM
         stretch = max(100 * width / natural, _MIN_STRETCH)
-        codes = "".join(f"{self._code(letter):04X}" for letter in text)
+        codes = "".join(f"{self._code(letter):04X}" for letter in (text if last else text + " "))
         return f"{_number(stretch)} Tz <{codes}> Tj"
 
     def _code(self, letter: str) -> int:
@@ -322,17 +304,24 @@ def to_unicode_cmap(codes: dict[str, int]) -> bytes:
 
 @lru_cache(maxsize=1)
 def glyphless_font() -> bytes:
-    """A TrueType font of two empty glyphs: .notdef and the one every code shows.
+    """A TrueType font of two glyphs: .notdef and the one every code shows.
 
-    PDF/A wants each font embedded and its widths true, seen or not (ISO 19005-2, 6.2.11.4.1).
+    PDF/A wants each font embedded and its widths true, seen or not (ISO 19005-2, 6.2.11.4.1). The
+    glyph is a line without breadth: it paints nothing, but has a height, without which PDFium
+    loses the words of a page that lies on its side.
     """
     from fontTools.fontBuilder import FontBuilder
-    from fontTools.ttLib.tables._g_l_y_f import Glyph
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
 
     builder = FontBuilder(_EM, isTTF=True)
     builder.setupGlyphOrder([".notdef", "blank"])
     builder.setupCharacterMap({0x20: "blank"})
-    builder.setupGlyf({".notdef": Glyph(), "blank": Glyph()})
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, _DESCENT))
+    pen.lineTo((_ADVANCE, _ASCENT))
+    pen.closePath()
+    line = pen.glyph()
+    builder.setupGlyf({".notdef": line, "blank": line})
     builder.setupHorizontalMetrics({".notdef": (_ADVANCE, 0), "blank": (_ADVANCE, 0)})
     builder.setupHorizontalHeader(ascent=_ASCENT, descent=_DESCENT)
     builder.setupNameTable({"familyName": "TangThuKhongNet", "styleName": "Regular"})

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.pdf_errors import PdfArchiveError
+from archive.pdf_render import POINTS_PER_INCH, open_pages, render
 from archive.signing import _font
 from archive.signing.errors import PdfUnsignableError
 from archive.signing.limits import MAX_NAME_CHARS
@@ -34,7 +36,6 @@ _RENDER_PIXELS = 1_700
 """The longest side of the page as looked at: A4 at 144 dpi."""
 _INK_CONTRAST = 32
 """Grey levels darker than the paper; a hairline of 1/300 inch gives about 60 at 72 dpi."""
-_MAX_PAGE_POINTS = 14_400
 
 Ink = NDArray[np.bool_]
 
@@ -113,21 +114,16 @@ def look_at(untrusted_pdf: bytes) -> PageLook:
 
     Raises PdfUnsignableError.
     """
-    import pypdfium2
-
     try:
-        with pypdfium2.PdfDocument(untrusted_pdf) as document:
-            document.init_forms()
+        with open_pages(untrusted_pdf) as document:
+            if len(document) == 0:
+                raise PdfUnsignableError(detail="no page")
             page = document[0]
-            width, height = page.get_size()
-            if not 0 < max(width, height) <= _MAX_PAGE_POINTS:
-                raise PdfUnsignableError(detail=f"page of {width} x {height} points")
-            scale = min(2.0, _RENDER_PIXELS / max(width, height))
-            pixels = page.render(scale=scale, may_draw_forms=True, rev_byteorder=True).to_numpy()
-            box = Rect(*page.get_cropbox())
-            return PageLook(_ink(pixels), scale, box, page.get_rotation())
-    except (pypdfium2.PdfiumError, IndexError) as error:
-        raise PdfUnsignableError(detail=str(error)) from error
+            scale = min(2.0, _RENDER_PIXELS / max(*page.get_size(), 1))
+            pixels = render(page, POINTS_PER_INCH * scale)
+            return PageLook(_ink(pixels), scale, Rect(*page.get_cropbox()), page.get_rotation())
+    except PdfArchiveError as error:
+        raise PdfUnsignableError(detail=error.detail) from error
 
 
 def find_spot(look: PageLook, lines: Sequence[str], corner: Corner) -> Spot:
@@ -198,9 +194,7 @@ def _wrapped(lines: Sequence[str], size: float, room: float) -> Iterator[str]:
 
 def _ink(pixels: NDArray[np.uint8]) -> Ink:
     """Where something darker than the paper stands in any colour (a red seal is dark in blue)."""
-    if pixels.ndim == 2:
-        pixels = pixels[:, :, None]
-    darkest = pixels[:, :, :3].min(axis=2).astype(np.int16)
+    darkest = pixels.min(axis=2).astype(np.int16)
     paper = int(np.percentile(darkest, 75))
     return np.asarray(darkest < paper - _INK_CONTRAST, dtype=np.bool_)
 
