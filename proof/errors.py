@@ -70,6 +70,16 @@ class FolderExistsError(ProofError):
     message = "Thư mục đích đã có. Hãy chọn tên khác hoặc xoá thư mục cũ."
 
 
+class FolderUnwritableError(ProofError):
+    """The export cannot be written: a full disk, no right, a stick pulled out."""
+
+    code = "target_unwritable"
+    category = Category.ENVIRONMENT
+    message = (
+        "Không ghi được thư mục xuất. Hãy kiểm tra dung lượng và quyền ghi ổ đĩa rồi xuất lại."
+    )
+
+
 class SourceMismatchError(ProofError):
     """A file handed over for export does not have the hash that its record names."""
 

@@ -27,22 +27,32 @@ class Role(StrEnum):
     """What a file of a document is for."""
 
     DOCUMENT = "document"
-    """The signed PDF/A."""
+    """The signed PDF/A, or the born-digital file as it came."""
     SCAN = "scan"
     """The document's own pages as scanned or received."""
     TEXT = "text"
     """Page texts with words and boxes."""
     EVIDENCE = "evidence"
     """What proved the signatures at the time of sealing."""
+    RECEIVED = "received"
+    """The whole file as received. It may hold other documents' pages, so an export may omit it."""
 
 
-FILE_NAMES = {
-    Role.DOCUMENT: "document.pdf",
-    Role.SCAN: "scan.pdf",
-    Role.TEXT: "text.json",
-    Role.EVIDENCE: "evidence.json",
+_EXTENSIONS = {
+    "application/pdf": ".pdf",
+    "application/json": ".json",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "image/bmp": ".bmp",
+    "image/webp": ".webp",
+    "text/plain": ".txt",
 }
-"""How each file is called in an exported folder."""
+
+
+def file_name(role: str, media_type: str) -> str:
+    """How a document's file is called in an exported folder."""
+    return role + _EXTENSIONS.get(media_type, ".bin")
 
 
 def record_bytes(record: Mapping[str, Any]) -> bytes:
