@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from search._match import code_term
+from search._match import EVERY, code_term, label
 from search.analysis import codes, normalise, tokens
 from search.types import IndexDocument
 
@@ -19,14 +19,10 @@ WEIGHTS = {
     "signer": 1.5,
     "subject": 2.0,
     "codes": 4.0,
+    "labels": 0.0,
     "body": 1.0,
 }
 """The columns of `words` in their order, with what a word in each is worth to bm25."""
-
-TITLE_WORTH = 4.0
-"""How many times better a document is whose title has every word."""
-TONE_WORTH = 3.0
-"""How many times better a document is that has every word in the tones typed."""
 
 # `words` holds the folded words, `tones` the exact ones, so that a folded question needs no column
 # filter. Neither keeps its text (content=''), and the ascii tokenizer only parts words at spaces.
@@ -42,6 +38,7 @@ CREATE TABLE pages (
     document INTEGER NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
     PRIMARY KEY (document, number)
 );
+CREATE INDEX documents_issued_on ON documents (issued_on);
 CREATE VIRTUAL TABLE words USING fts5(
     {", ".join(WEIGHTS)}, content='', tokenize="ascii tokenchars '/'"
 );
@@ -80,7 +77,13 @@ def words(row: tuple[str | None, ...], pages: tuple[str, ...]) -> Words:
     texts = [tokens(text) for text in (*head, *pages)]
     folded = [" ".join(word.folded for word in text) for text in texts]
     numbers = (code_term(tokens(code.exact)) for text in (*head, *pages) for code in codes(text))
+    labels = (label(name, value[name]) for name in ("access", "status", "kind"))
     return Words(
-        (*folded[: len(head)], " ".join(numbers), " ".join(folded[len(head) :])),
+        (
+            *folded[: len(head)],
+            " ".join(numbers),
+            f"{EVERY} {' '.join(labels)}",
+            " ".join(folded[len(head) :]),
+        ),
         " ".join(word.exact for text in texts for word in text),
     )

@@ -22,3 +22,7 @@ LOOSE_WORD_CHARS = 4
 """Shorter syllables are one edit from half the language."""
 LOOSE_TERMS = 12
 """Terms one edit away that are followed, the commonest first."""
+NEIGHBOURS = 6
+"""Words of a question up to which each pair side by side is looked for; longer ones as a whole."""
+WEIGHED = 300
+"""Documents weighed by bm25: the best by title, tones and nearness."""

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import QueryError, parse
-from search._match import excluded, in_title, in_tone, wanted, wanted_loosely
+from search import Query, QueryError, parse
+from search._match import allowed, tiers, wanted, wanted_loosely
 from search.errors import (
     QueryDateError,
     QueryEmptyError,
@@ -116,11 +116,10 @@ def test_whatever_is_typed_is_read_or_refused_with_a_code(text: str) -> None:
         question = parse(text)
     except QueryError:
         return
-    words = [wanted(question), wanted_loosely(question, lambda _: ("abc",)), excluded(question)]
-    for expression in filter(None, (*words, in_title(question))):
-        _ask("words", expression)
-    if expression := in_tone(question):
-        _ask("tones", expression)
+    for expression in (wanted(question), wanted_loosely(question, lambda _: ("abc",))):
+        _ask("words", allowed(expression, question, Query(text, access=frozenset({text}))))
+    for tier in tiers(question):
+        _ask(tier.table, tier.expression)
 
 
 def _ask(table: str, expression: str) -> None:
@@ -130,5 +129,5 @@ def _ask(table: str, expression: str) -> None:
 _ENGINE = sqlite3.connect(":memory:", check_same_thread=False)
 _ENGINE.executescript(
     "CREATE VIRTUAL TABLE words USING fts5(number, kind, abstract, issuer, signer, subject, codes,"
-    " body); CREATE VIRTUAL TABLE tones USING fts5(text);"
+    " labels, body); CREATE VIRTUAL TABLE tones USING fts5(text);"
 )
