@@ -1,29 +1,32 @@
 """Words of the index that are one edit from a typed one: what OCR may have read instead."""
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from string import ascii_lowercase
 
-from search._match import Similar
 from search.highlight import can_be_loose
 from search.limits import LOOSE_TERMS
+from search.syllables import is_syllable
 
 
-def similar_words(db: sqlite3.Connection) -> Similar:
-    """A function that looks folded words up in the index of `db`; numbers are never guessed."""
-    db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, words, row)")
+def similar_words(db: sqlite3.Connection, word: str) -> tuple[str, ...]:
+    """The index's words that `word`, folded, may be a misreading of, or they of it."""
+    if not can_be_loose(word):
+        return ()
+    spelt = is_syllable(word)
+    edits = [edit for edit in one_edit(word) if is_syllable(edit) != spelt]
+    rows = db.execute(
+        "SELECT word FROM vocabulary WHERE word IN (SELECT value FROM json_each(?)) LIMIT ?",
+        (json.dumps(edits), LOOSE_TERMS),
+    )
+    return tuple(word for (word,) in rows)
 
-    def similar(word: str) -> tuple[str, ...]:
-        if not can_be_loose(word):
-            return ()
-        edits = sorted(one_edit(word))
-        rows = db.execute(
-            f"SELECT term FROM vocabulary WHERE term IN ({', '.join('?' * len(edits))}) "  # noqa: S608  question marks only
-            "ORDER BY doc DESC LIMIT ?",
-            (*edits, LOOSE_TERMS),
-        )
-        return tuple(term for (term,) in rows)
 
-    return similar
+def learn(db: sqlite3.Connection, words: Iterable[str]) -> None:
+    """Add folded words to the vocabulary; it forgets none, as none is ever looked for in vain."""
+    known = sorted({word for word in words if word.isalpha()})
+    db.executemany("INSERT OR IGNORE INTO vocabulary VALUES (?)", ((word,) for word in known))
 
 
 def one_edit(word: str) -> set[str]:

@@ -11,6 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -33,7 +34,8 @@ class Found(NamedTuple):
 def answer(db: sqlite3.Connection, question: Question, query: Query) -> tuple[int, list[Found]]:
     """The number of documents that answer, and those of the window asked for, best first.
 
-    Where fewer than `LOOSE_BELOW` answer as typed, those that hold similar words follow them.
+    Where fewer than `LOOSE_BELOW` answer as typed, those that hold similar words follow them, the
+    newest first.
     """
     first = max(0, query.offset)
     last = first + max(0, min(query.limit, MAX_LIMIT))
@@ -41,9 +43,9 @@ def answer(db: sqlite3.Connection, question: Question, query: Query) -> tuple[in
     rows = _rows(db, expression, question, query)
     found = _best(db, expression, question, rows, last)
     if expression and len(rows) < LOOSE_BELOW:
-        loose = _match.wanted_loosely(question, similar_words(db))
-        similar = sorted(set(_rows(db, loose, question, query)).difference(rows))
-        found = _after(found, _best(db, loose, question, similar, last))
+        loose = _match.wanted_loosely(question, partial(similar_words, db))
+        similar = sorted(set(_rows(db, loose, question, query)).difference(rows), reverse=True)
+        found += [Found(row, 0.0) for row in similar[:last]]
         rows += similar
     return len(rows), found[first:last]
 
@@ -97,11 +99,3 @@ def _weight(db: sqlite3.Connection, expression: str, rows: list[int]) -> dict[in
         "WHERE words MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"
     )
     return dict(db.execute(sql, (expression, json.dumps(rows))))
-
-
-def _after(first: list[Found], similar: list[Found]) -> list[Found]:
-    """`similar` behind `first`, the scores still falling."""
-    if not (first and similar):
-        return first or similar
-    scale = first[-1].score / (1 + similar[0].score)
-    return first + [Found(one.no, one.score * scale) for one in similar]

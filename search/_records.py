@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from search import _schema
+from search._nearby import learn
 from search.analysis import normalise
 from search.types import IndexDocument
 
@@ -64,8 +65,8 @@ def clear(db: sqlite3.Connection) -> None:
     """Forget everything."""
     db.execute("INSERT INTO words (words) VALUES ('delete-all')")
     db.execute("INSERT INTO tones (tones) VALUES ('delete-all')")
-    db.execute("DELETE FROM pages")
-    db.execute("DELETE FROM documents")
+    for table in ("pages", "documents", "vocabulary"):
+        db.execute(f"DELETE FROM {table}")
 
 
 def pages(db: sqlite3.Connection, no: int) -> tuple[str, ...]:
@@ -94,6 +95,7 @@ def _replace(db: sqlite3.Connection, no: int | None, stored: Record | None, give
     words = _schema.words(*given)
     db.execute(_INSERT_WORDS, (no, *words.folded))
     db.execute(_INSERT_TONES, (no, words.exact))
+    learn(db, " ".join(words.folded).split())
 
 
 def _forget_words(db: sqlite3.Connection, no: int | None, stored: Record) -> None:

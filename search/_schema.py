@@ -43,6 +43,7 @@ CREATE VIRTUAL TABLE words USING fts5(
     {", ".join(WEIGHTS)}, content='', tokenize="ascii tokenchars '/'"
 );
 CREATE VIRTUAL TABLE tones USING fts5(text, content='', columnsize=0, tokenize="ascii");
+CREATE TABLE vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {VERSION};
 """

@@ -13,6 +13,7 @@ from search.abbreviations import Phrase
 from search.analysis import fold, normalise, tokens
 from search.limits import LOOSE_WORD_CHARS, SNIPPET_CHARS
 from search.query import Clause, Question, parse
+from search.syllables import is_syllable
 
 OPEN, CLOSE = "\x02", "\x03"
 _GAP = r"[\W_]+"
@@ -41,14 +42,17 @@ class Marker:
     """The same with one edit in each longer word, for texts that hold none as typed."""
     toned: frozenset[str]
     """The words typed with tones or marks, exactly."""
+    misspelt: bool
+    """Whether a word typed is no syllable, and may stand for one."""
 
     def spans(self, text: str) -> Spans:
         """The places of the words as typed, in order."""
         return _found(self.typed, text)
 
     def similar_spans(self, text: str) -> Spans:
-        """The places of words like those typed."""
-        return _found(self.similar, text)
+        """The places of words like those typed; of two real syllables neither is the other."""
+        found = _found(self.similar, text)
+        return tuple(span for span in found if self.misspelt or not is_syllable(span.words))
 
     def weight(self, text: str, spans: Spans) -> tuple[int, int, int]:
         """How well `text` answers: different words, words in the very tones typed, places."""
@@ -65,10 +69,12 @@ def marker(question: Question) -> Marker:
     """What marks the answers to `question`."""
     wanted = [clause for clause in question.clauses if not clause.excluded]
     phrases = [phrase for clause in wanted for phrase in clause.alternatives]
+    words = [word for phrase in phrases for word in phrase]
     return Marker(
         _any(_phrase_pattern(phrase) for phrase in phrases),
         _any(_loose_pattern(clause) for clause in wanted),
-        frozenset(word.exact for phrase in phrases for word in phrase if word.exact != word.folded),
+        frozenset(word.exact for word in words if word.exact != word.folded),
+        misspelt=any(can_be_loose(word.folded) and not is_syllable(word.folded) for word in words),
     )
 
 

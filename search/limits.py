@@ -20,8 +20,8 @@ LOOSE_BELOW = 3
 """Fewer documents than this, and words one edit away are looked for too."""
 LOOSE_WORD_CHARS = 4
 """Shorter syllables are one edit from half the language."""
-LOOSE_TERMS = 12
-"""Terms one edit away that are followed, the commonest first."""
+LOOSE_TERMS = 50
+"""Words one edit away that are followed."""
 NEIGHBOURS = 6
 """Words of a question up to which each pair side by side is looked for; longer ones as a whole."""
 WEIGHED = 300

@@ -192,6 +192,12 @@ class IndexContract:
         assert [hit.id for hit in index.search(Query("chứng nhận")).hits] == ["SPLIT"]
         assert [hit.id for hit in index.search(Query("quyết định")).hits] == ["JOINED"]
 
+    def test_real_syllables_are_never_taken_for_each_other(self, index: Index) -> None:
+        """Bình and Minh are two persons; Blnh is Bình misread."""
+        index.put([document("BINH", "Trần Thị Bình"), document("BLNH", "Trần Thị Blnh")])
+        index.put([document("MINH", "Trần Thị Minh")])
+        assert [hit.id for hit in index.search(Query("tran thi binh")).hits] == ["BINH", "BLNH"]
+
     def test_numbers_are_never_guessed(self, found: Callable[..., list[str]]) -> None:
         assert found("001085012346") == []
         assert found("16/QĐ-UBND") == []
