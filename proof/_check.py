@@ -5,7 +5,6 @@ sizes are limited.
 """
 
 import hashlib
-import importlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +33,7 @@ from proof.layout import (
 )
 from proof.limits import ANCHOR_BYTES, CHUNK_BYTES, JSON_BYTES, LINE_BYTES, SIGNED_PDF_BYTES
 from proof.record import RECORD_FORMAT, RECORD_KEY, SEALED_TAG, SUBJECT_PREFIX, Role, file_name
+from proof.signatures import SignatureVerdict, Verdict, check_pdf
 from proof.types import Problem, Report, What
 
 _MAY_BE_OMITTED = {Role.RECEIVED.value}
@@ -319,14 +319,10 @@ def _check_signatures(check: _Check, name: str, record: Mapping[str, Any]) -> It
     if path not in check.found or not path.endswith(".pdf"):
         return
     try:
-        signatures = importlib.import_module("proof.signatures")
+        verdicts = check_pdf(_read(check.root / path, SIGNED_PDF_BYTES), check.trust_roots)
     except ImportError:
         check.unchecked.append("Máy này thiếu thư viện kiểm chữ ký nên chữ ký chưa được kiểm.")
         return
-    try:
-        verdicts = signatures.check_pdf(
-            _read(check.root / path, SIGNED_PDF_BYTES), check.trust_roots
-        )
     except (OSError, ProofError) as error:
         detail = error.message if isinstance(error, ProofError) else "Tệp quá lớn."
         yield Problem(name, What.SIGNATURE_INVALID, detail)
@@ -334,13 +330,13 @@ def _check_signatures(check: _Check, name: str, record: Mapping[str, Any]) -> It
     yield from _judge(check, name, verdicts)
 
 
-def _judge(check: _Check, name: str, verdicts: Sequence[Any]) -> Iterator[Problem]:
+def _judge(check: _Check, name: str, verdicts: Sequence[SignatureVerdict]) -> Iterator[Problem]:
     for verdict in verdicts:
         who = f"Chữ ký {verdict.field} ({verdict.signer or 'không rõ người ký'})"
-        if verdict.verdict == "invalid":
+        if verdict.verdict is Verdict.INVALID:
             detail = f"{who} không hợp lệ: {verdict.reason}."
             yield Problem(name, What.SIGNATURE_INVALID, detail)
-        elif verdict.verdict != "valid":
+        elif verdict.verdict is Verdict.UNDETERMINED:
             check.unchecked.append(f"{name}: {who} chưa kết luận được: {verdict.reason}.")
     sealed_with = {one.get("field") for one in _evidence(check, name)}
     for lost in sorted(map(str, sealed_with - {verdict.field for verdict in verdicts})):

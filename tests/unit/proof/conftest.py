@@ -103,9 +103,12 @@ def material() -> dict[str, Any]:
     }
 
 
-def a_document(name: str, pdf: bytes, *, leave_out: frozenset[str] = frozenset()) -> FolderDocument:
-    """A document with every file a seal writes."""
-    signatures = [{"field": "So hoa"}] if b"/ByteRange" in pdf else []
+def a_document(
+    name: str, pdf: bytes, *, leave_out: frozenset[str] = frozenset(), signed: bool | None = None
+) -> FolderDocument:
+    """A document with every file a seal writes; `signed`: whether its evidence names one."""
+    signed = b"/ByteRange" in pdf if signed is None else signed
+    signatures = [{"field": "So hoa"}] if signed else []
     data = {
         "document": pdf,
         "scan": f"II*\0 {name}".encode(),
@@ -185,6 +188,17 @@ def content_of(documents: list[FolderDocument], root: bytes) -> FolderContent:
         made_at="2026-11-21T02:00:00Z",
         made_by="Ủy ban nhân dân xã Thử Nghiệm",
     )
+
+
+@pytest.fixture
+def export_of(tmp_path: Path, material: dict[str, Any]) -> Callable[..., WrittenFolder]:
+    """Writes a folder of one document with this PDF."""
+
+    def write(pdf: bytes, **options: Any) -> WrittenFolder:
+        documents = [a_document(ONE, pdf, **options)]
+        return write_folder(tmp_path / "kho", content_of(documents, material["root"]))
+
+    return write
 
 
 @pytest.fixture

@@ -327,3 +327,37 @@ def test_needs_neither_database_nor_django(export: Export) -> None:
         cwd=Path(__file__).parents[3],
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_signature_of_a_trusted_root(
+    export_of: Callable[..., WrittenFolder], material: dict[str, Any]
+) -> None:
+    """Checked against the reader's own root: nothing wrong, nothing undecided."""
+    root = export_of(material["signed"]).path
+    report = check_folder(root, trust_roots=[material["root"]])
+    assert (report.problems, report.unchecked) == ((), ())
+
+
+def test_unknown_issuer_is_not_invalid(
+    export_of: Callable[..., WrittenFolder], material: dict[str, Any]
+) -> None:
+    """UNDETERMINED is never shown as invalid; it is named as not decided."""
+    report = check_folder(export_of(material["signed"]).path, trust_roots=[])
+    assert report.problems == ()
+    assert any(ONE in note for note in report.unchecked)
+
+
+def test_pdf_altered_before_the_seal(
+    export_of: Callable[..., WrittenFolder], material: dict[str, Any]
+) -> None:
+    """All hashes agree, for the altered bytes were sealed: the signature itself says so."""
+    altered = bytearray(material["signed"])
+    altered[altered.index(b"/MediaBox") + 20] ^= 1
+    root = export_of(bytes(altered)).path
+    assert found(root) == {(ONE, What.SIGNATURE_INVALID)}
+
+
+def test_lost_signature(export_of: Callable[..., WrittenFolder], material: dict[str, Any]) -> None:
+    """The evidence names a signature that the PDF no longer has."""
+    root = export_of(material["plain"], signed=True).path
+    assert found(root) == {(ONE, What.SIGNATURE_INVALID)}
