@@ -3,16 +3,30 @@
 Used by script/run's demonstration, the tests and the benches; the product never imports it.
 """
 
+from specimens._vector import write_digital_pdf
+from specimens.bad_files import BadFile, bad_files
+from specimens.batch import write_demo_batch
 from specimens.blocks import NumberStyle
+from specimens.clean import clean_pages, write_clean_pages
 from specimens.degrade import CLEAN, OFFICE, POOR, Faults, Light, degrade
 from specimens.draw import line_box, render
 from specimens.errors import SpecimenError
 from specimens.files import write_jpeg, write_png, write_scan_pdf, write_tiff
+from specimens.manifest import (
+    ExpectedDocument,
+    ExpectedFile,
+    Manifest,
+    Outcome,
+    ReuseQuestion,
+    SearchQuestion,
+    Status,
+)
 from specimens.page import BLANK, Page, Stamp, StampKind
 from specimens.paper import LineTruth, Paper, PaperOptions, StampRequest
 from specimens.papers import TEMPLATES, make_paper
 from specimens.people import Person, Place, Sex, invent_person
 from specimens.sheets import separator_sheet, sheet_payload
+from specimens.signed import sign_pdf
 
 __all__ = [
     "BLANK",
@@ -20,20 +34,30 @@ __all__ = [
     "OFFICE",
     "POOR",
     "TEMPLATES",
+    "BadFile",
+    "ExpectedDocument",
+    "ExpectedFile",
     "Faults",
     "Light",
     "LineTruth",
+    "Manifest",
     "NumberStyle",
+    "Outcome",
     "Page",
     "Paper",
     "PaperOptions",
     "Person",
     "Place",
+    "ReuseQuestion",
+    "SearchQuestion",
     "Sex",
     "SpecimenError",
     "Stamp",
     "StampKind",
     "StampRequest",
+    "Status",
+    "bad_files",
+    "clean_pages",
     "degrade",
     "invent_person",
     "line_box",
@@ -41,6 +65,10 @@ __all__ = [
     "render",
     "separator_sheet",
     "sheet_payload",
+    "sign_pdf",
+    "write_clean_pages",
+    "write_demo_batch",
+    "write_digital_pdf",
     "write_jpeg",
     "write_png",
     "write_scan_pdf",

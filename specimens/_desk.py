@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from specimens.blocks import (
+    SPLIT,
     NumberStyle,
     Signing,
     heading,
@@ -27,6 +28,8 @@ from specimens.people import (
 
 _FIRST_DAY = date(2025, 7, 14)
 _DAYS = 420
+_ARRIVED_AT = Point(LEFT + 30.0, 34.0)
+"""Registries stamp incoming papers in the free corner above the issuer."""
 _SECRET = {StampKind.SECRET, StampKind.TOP_SECRET, StampKind.UTTER_SECRET}
 _URGENT = {StampKind.FLASH, StampKind.VERY_URGENT, StampKind.URGENT}
 
@@ -44,6 +47,8 @@ class Desk:
     flow: Flow = field(default_factory=Flow)
     fields: dict[str, FieldTruth] = field(default_factory=dict)
     handwritten: list[str] = field(default_factory=list)
+    stamp_top: float = 150.0
+    """Where the first secrecy or urgency stamp's upper edge goes."""
 
     @property
     def province_town(self) -> str:
@@ -67,6 +72,7 @@ class Desk:
             self.flow, self.rng, town or self.place.name, self.issued_on, hand_day=self.ask.hand_day
         )
         self.flow.skip(20)
+        self.leave_room_for_stamps()
         self.know(
             number=None if style is NumberStyle.EMPTY else f"{number}/{notation}",
             notation=notation,
@@ -77,6 +83,12 @@ class Desk:
             self.handwritten.append("number")
         if self.ask.hand_day:
             self.handwritten.append("issued_on")
+
+    def leave_room_for_stamps(self) -> None:
+        """Keep the place under the number free for the secrecy and urgency marks (boxes 10)."""
+        self.stamp_top = self.flow.y + 4
+        marks = [ask for ask in self.ask.stamps if ask.kind in _SECRET | _URGENT]
+        self.flow.skip(sum(ask.size * 2.4 for ask in marks if ask.centre is None))
 
     def know(self, **truth: FieldTruth) -> None:
         """Write down the truth of what has been set."""
@@ -120,7 +132,7 @@ class Desk:
     def finish(self, kind: str, form: str) -> Paper:
         """Put the stamps on and hand the paper out."""
         pages = list(self.flow.pages())
-        stamps = tuple(self._stamp(index, ask) for index, ask in enumerate(self.ask.stamps))
+        stamps = tuple(self._stamp(ask) for ask in self.ask.stamps)
         pages[0] = Page(pages[0].items + stamps)
         for stamp in stamps:
             if stamp.kind in _SECRET:
@@ -129,13 +141,14 @@ class Desk:
                 self.know(urgency=stamp.kind.value)
         return Paper(kind, form, dict(self.fields), tuple(pages), tuple(self.handwritten))
 
-    def _stamp(self, index: int, ask: StampRequest) -> Stamp:
-        rows = {**dict.fromkeys(_SECRET, 178.0), **dict.fromkeys(_URGENT, 178.0 + 36 * index)}
-        centre = ask.centre or Point(LEFT + 62.0, rows.get(ask.kind, 178.0))
-        if ask.kind is StampKind.ARRIVED and ask.centre is None:
-            centre = Point(LEFT + 44.0, 200.0)
-        size = 10.0 if ask.kind is StampKind.ARRIVED else ask.size
-        return Stamp(ask.kind, centre, size, ask.angle, ask.strength)
+    def _stamp(self, ask: StampRequest) -> Stamp:
+        if ask.kind is StampKind.ARRIVED:
+            return Stamp(ask.kind, ask.centre or _ARRIVED_AT, 10.0, ask.angle, ask.strength)
+        if ask.centre is not None:
+            return Stamp(ask.kind, ask.centre, ask.size, ask.angle, ask.strength)
+        centre = Point((LEFT - 22 + SPLIT - 6) / 2, self.stamp_top + ask.size * 1.1)
+        self.stamp_top += ask.size * 2.4
+        return Stamp(ask.kind, centre, ask.size, ask.angle, ask.strength)
 
 
 def open_desk(

@@ -12,6 +12,8 @@ from specimens.page import LEFT, RIGHT, Point, Rule, Stamp, StampKind, Tint
 from specimens.paper import Paper
 from specimens.people import Sex, commune_committee, department, invent_person
 
+_RENEWALS = (14, 25, 40, 60, 99)
+"""Ages at which a card runs out (Luật Căn cước 26/2023/QH15 Điều 21); the last stands for never."""
 _CITIZEN = (("Dân tộc", "Kinh"), ("Quốc tịch", "Việt Nam"))
 
 
@@ -308,14 +310,17 @@ def identity_card(desk: Desk) -> Paper:
     flow.put(
         set_line(tokens("(ảnh)", Face.SANS), left + 14, left + 92, top + 142, 10, Align.CENTRE)
     )
-    until = who.born_on.replace(year=who.born_on.year + 60)
+    age = desk.issued_on.year - who.born_on.year
+    renewal = next(years for years in _RENEWALS if years > age)
+    until = who.born_on.replace(year=who.born_on.year + renewal)
+    worn = desk.ask.number_style is NumberStyle.EMPTY
     for label, value in (
         ("Số định danh cá nhân", who.id),
         ("Họ, chữ đệm và tên khai sinh", who.name.upper()),
         ("Ngày, tháng, năm sinh", day_month_year(who.born_on)),
         ("Giới tính", f"{who.sex.value}     Quốc tịch: Việt Nam"),
         ("Nơi cư trú", who.address),
-        ("Ngày, tháng, năm hết hạn", day_month_year(until)),
+        ("Ngày, tháng, năm hết hạn", "" if worn else day_month_year(until)),
     ):
         flow.block(
             f"{label}: **{value}**",
@@ -334,7 +339,13 @@ def identity_card(desk: Desk) -> Paper:
         left=left,
     )
     desk.owner()
-    desk.know(number=who.id, expires_on=until.isoformat(), date_of_birth=who.born_on.isoformat())
+    desk.know(
+        number=who.id,
+        expires_on=None if worn else until.isoformat(),
+        date_of_birth=who.born_on.isoformat(),
+        sex=who.sex.value,
+        address=who.address,
+    )
     return desk.finish("KQ-CC", "thẻ căn cước")
 
 

@@ -19,7 +19,7 @@ _SHIFT = 4
 
 def lay_ink(pixels: NDArray[np.uint8], item: Ink | Seal | Stamp, scale: float) -> None:
     """Multiply transparent ink onto the paper: what is under a seal stays visible."""
-    mask, corner, colour = _ink_mask(item, scale)
+    mask, corner, colour = ink_mask(item, scale)
     height, width = pixels.shape[:2]
     x0, y0 = max(0, corner[0]), max(0, corner[1])
     x1, y1 = min(width, corner[0] + mask.shape[1]), min(height, corner[1] + mask.shape[0])
@@ -31,7 +31,7 @@ def lay_ink(pixels: NDArray[np.uint8], item: Ink | Seal | Stamp, scale: float) -
     pixels[y0:y1, x0:x1] = (region * filter_).astype(np.uint8)
 
 
-def _ink_mask(item: Ink | Seal | Stamp, scale: float) -> tuple[Mask, tuple[int, int], Colour]:
+def ink_mask(item: Ink | Seal | Stamp, scale: float) -> tuple[Mask, tuple[int, int], Colour]:
     """Return the ink's mask, where its top left corner lies in pixels, and its colour."""
     if isinstance(item, Ink):
         mask, corner = _pen_mask(item, scale)

@@ -134,7 +134,9 @@ def land_decision(desk: Desk) -> Paper:
 def _letter_abstract(desk: Desk, abstract: str) -> None:
     """Set box 5b: the abstract of a letter, beneath its number."""
     flow = desk.flow
+    desk.flow.y = desk.stamp_top - 4
     flow.centred(abstract, face=Face.REGULAR, size=12, left=LEFT - 20, right=LEFT + 175)
+    desk.leave_room_for_stamps()
     flow.skip(12)
     desk.know(abstract=abstract)
 
@@ -348,6 +350,16 @@ def _report_body(desk: Desk) -> None:
         1,
     ):
         flow.paragraph(f"**{index}.** {text}")
+    flow.block("**IV. KIẾN NGHỊ, ĐỀ XUẤT**", gap=4)
+    flow.paragraph(
+        "Đề nghị Ủy ban nhân dân cấp trên bố trí kinh phí thay thế các máy quét đã sử dụng quá năm "
+        f"năm; hiện địa phương có {rng.randint(2, 5)} máy, trong đó 01 máy thường xuyên hỏng, làm "
+        "chậm việc số hóa vào giờ cao điểm."
+    )
+    flow.paragraph(
+        "Đề nghị các sở, ngành thống nhất danh mục giấy tờ được tái sử dụng đối với từng thủ tục "
+        "hành chính để cán bộ một cửa yên tâm không yêu cầu người dân nộp lại."
+    )
     flow.paragraph(
         f"Trên đây là báo cáo của Ủy ban nhân dân {desk.place.commune}, kính gửi cấp "
         f"trên tổng hợp./."

@@ -129,7 +129,7 @@ def title(flow: Flow, name: str, abstract: str, *, size: float = 14.0) -> None:
     flow.centred(name, size=size)
     if abstract:
         inset = 40.0
-        flow.centred(abstract, size=13.6, left=LEFT + inset, right=RIGHT - inset)
+        flow.centred(abstract, size=13.6, left=LEFT + inset, right=RIGHT - inset, gap=2)
         flow.rule_under(90)
     flow.skip(8)
 

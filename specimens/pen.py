@@ -75,24 +75,40 @@ def hand_digits(
 
 
 def signature(rng: random.Random, centre: Point, *, width: float = 95.0) -> Ink:
-    """Scribble a signature around `centre`: loops that run right, then a long flourish."""
-    points = []
-    loops = rng.randint(4, 6)
+    """Scribble a signature around `centre`: a capital, loops that run right, a flourish."""
+    start = centre.x - width * rng.uniform(0.38, 0.5)
+    loops = rng.randint(2, 6)
+    tall, lean = rng.uniform(10, 20), rng.uniform(2, 9)
+    points = _capital(rng, Point(start, centre.y), rng.uniform(22, 34))
     for step in range(loops * 4):
-        angle = step * math.pi / 2 + rng.uniform(-0.3, 0.3)
-        height = rng.uniform(8, 22) if step % 4 else rng.uniform(18, 34)
-        points.append(
-            Point(
-                centre.x - width * 0.45 + width * 0.6 * step / (loops * 4) + 9 * math.cos(angle),
-                centre.y + height * math.sin(angle) * 0.8,
-            )
-        )
-    last = points[-1]
-    flourish = (
-        last,
-        Point(last.x + width * 0.35, centre.y - rng.uniform(18, 30)),
-        Point(last.x + width * 0.1, centre.y + rng.uniform(10, 18)),
-        Point(centre.x - width * 0.3, centre.y + rng.uniform(14, 22)),
-        Point(centre.x + width * 0.55, centre.y - rng.uniform(2, 12)),
-    )
-    return Ink((_smooth(points), _smooth(flourish)), width=rng.uniform(1.2, 1.7))
+        angle = step * math.pi / 2 + rng.uniform(-0.4, 0.4)
+        height = tall * rng.uniform(0.3, 1.0) * (1 - 0.5 * step / (loops * 4))
+        x = start + width * (0.15 + 0.5 * step / (loops * 4)) + lean * math.cos(angle)
+        points.append(Point(x, centre.y + height * math.sin(angle)))
+    return Ink((_smooth(points), _flourish(rng, points[-1], centre, width)), rng.uniform(1.1, 1.8))
+
+
+def _capital(rng: random.Random, foot: Point, tall: float) -> list[Point]:
+    """The first letter: a stem with a bow, tall and slanted."""
+    slant = rng.uniform(4, 14)
+    stem = [
+        Point(foot.x + slant, foot.y - tall),
+        Point(foot.x, foot.y + tall * 0.5),
+        Point(foot.x - slant * 0.6, foot.y + tall * 0.3),
+    ]
+    bow = Point(foot.x + slant * 1.8, foot.y - tall * rng.uniform(0.5, 1.1))
+    return [*stem, bow, Point(foot.x + slant * 2.2, foot.y)]
+
+
+def _flourish(rng: random.Random, end: Point, centre: Point, width: float) -> tuple[Point, ...]:
+    """The last stroke: back under the name, across it, or up and away."""
+    reach = Point(end.x + width * rng.uniform(0.2, 0.45), centre.y - rng.uniform(4, 32))
+    style = rng.randrange(3)
+    if style == 0:
+        back = Point(centre.x - width * 0.35, centre.y + rng.uniform(12, 24))
+        return _smooth([end, reach, back, Point(centre.x + width * 0.5, back.y - 10)])
+    if style == 1:
+        dip = Point(end.x + width * 0.15, centre.y + rng.uniform(10, 24))
+        return _smooth([end, dip, reach, Point(reach.x + 14, reach.y + 5)])
+    across = Point(centre.x - width * 0.4, centre.y + rng.uniform(-2, 6))
+    return _smooth([end, reach, across, Point(centre.x + width * 0.6, centre.y - 6)])
