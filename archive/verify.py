@@ -3,10 +3,9 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from proof.signatures import check_pdf
-
 from archive.errors import NotFoundError
-from archive.models import ArchivedBlob, AuditEvent, AuditHead, Document, SealedFile
+from archive.export import audit_heads
+from archive.models import ArchivedBlob, AuditEvent, Document, SealedFile
 from archive.record import facts_of
 from archive.sealed import cipher_of
 from archive.services.audit import as_mapping
@@ -16,6 +15,7 @@ from archive.tags import Tag
 from archive.vault import Vault
 from imaging.errors import CodedError
 from proof.chain import check_events
+from proof.signatures import check_pdf
 from proof.types import Problem, Report, What
 
 AUDIT = "audit"
@@ -154,14 +154,4 @@ def _check_names(archive: ArchiveStore) -> Iterator[Problem]:
 def check_audit(archive: ArchiveStore) -> list[Problem]:
     """Walk the audit chain from its first event, against its heads and its anchors."""
     events = (as_mapping(event) for event in AuditEvent.objects.order_by("seq").iterator())
-    heads = (
-        {
-            "day": head.day.isoformat(),
-            "first_seq": head.first_seq,
-            "last_seq": head.last_seq,
-            "hash": head.hash,
-            "anchored_seq": head.anchored_seq,
-        }
-        for head in AuditHead.objects.order_by("day")
-    )
-    return check_events(events, heads, archive.anchors())
+    return check_events(events, audit_heads(), archive.anchors())

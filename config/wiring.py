@@ -3,10 +3,10 @@
 from functools import cache
 from pathlib import Path
 
-from archive.signing import Pkcs12Key, SigningKey, open_test_ca
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from archive.signing import Pkcs12Key, SigningKey, open_test_ca
 from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
 from archive.vault import Vault
 from catalogue.services import catalogue_on

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from archive.signing import SigningKey
-
 from archive.doorbell import Doorbell
+from archive.signing import SigningKey
 from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
 from catalogue.types import Catalogue

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.pdfa import extract_pages
-from proof.signatures import check_pdf
-
 from archive.models import Document
+from archive.pdfa import extract_pages
 from archive.record import facts_of
 from archive.services.sealing import SealedBlob, is_last_of_file
 from archive.states import FileRole, Protection
@@ -18,6 +16,7 @@ from archive.stores import DataKey
 from catalogue.types import Catalogue
 from ocr import page_text_to_json
 from proof.record import record_bytes
+from proof.signatures import check_pdf
 from workers.house import House
 from workers.views import document_pages, page_text
 

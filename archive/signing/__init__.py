@@ -1,5 +1,6 @@
 """Signing digitised papers: keys, the visible marks, the signatures."""
 
+from archive.signing._font import font_path
 from archive.signing.errors import (
     AlreadySignedError,
     FontMissingError,
@@ -31,6 +32,7 @@ __all__ = [
     "SigningError",
     "SigningKey",
     "TestCa",
+    "font_path",
     "open_test_ca",
     "sign_agency",
     "sign_digitiser",

@@ -85,15 +85,17 @@ def _advances() -> dict[str, int]:
 @lru_cache(maxsize=1)
 def _latin() -> bytes:
     """The installed font cut to the Latin letters: a tenth of the file, so that cuts are quick."""
+    codes = {code for low, up in _RANGES for code in range(low, up + 1)}
+    target = BytesIO()
+    _subset(font_path().read_bytes(), codes).save(target)
+    return target.getvalue()
+
+
+def font_path() -> Path:
+    """Where the font is installed. Raises FontMissingError."""
     for place in _PLACES:
-        path = Path(place)
-        if path.is_file():
-            font = _subset(
-                path.read_bytes(), {c for low, up in _RANGES for c in range(low, up + 1)}
-            )
-            target = BytesIO()
-            font.save(target)
-            return target.getvalue()
+        if (path := Path(place)).is_file():
+            return path
     raise FontMissingError(detail="LiberationSerif-Regular.ttf")
 
 

@@ -3,16 +3,15 @@
 import datetime as dt
 
 from archive.compare import compare_with_input
-from archive.pdfa import PdfPage, build_pdfa
-from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_digitiser
-from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
-from proof.signatures import SignatureVerdict, check_pdf
-
 from archive.models import Document, Page, StageRun
+from archive.pdfa import PdfPage, build_pdfa
 from archive.services.documents import record_pdf
 from archive.services.sealing import SignatureFound, record_seal, record_signatures
+from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_digitiser
+from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
 from imaging.errors import Category, CodedError
 from ocr.types import PageText
+from proof.signatures import SignatureVerdict, check_pdf
 from workers.house import House, Signers
 from workers.outcome import Outcome
 from workers.seal import gather_files, put_files
