@@ -129,7 +129,7 @@ def _lines(words: list[Word]) -> list[Line]:
     block = 0
     for row in rows_of(single):
         members = tuple(line.words[0] for line in row)
-        box = union([word.box for word in members])
+        box = union(word.box for word in members)
         if lines and box.y0 - lines[-1].box.y1 > (box.y1 - box.y0):
             block += 1
         lines.append(Line(members, box, block=block))

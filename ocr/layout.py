@@ -2,13 +2,16 @@
 
 Vietnamese administrative papers (ND 30/2020/ND-CP, annex I) have two columns twice: the issuer
 beside the national title at the top, the recipients beside the signature at the end. Engines join
-the two across the gap; a reader reads the left column, then the right.
+the two across the gap or mix their lines; a reader reads the left column, then the right. Elsewhere
+a wide gap parts a label from its value or the cells of a table, and the row is kept together.
 """
 
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from imaging.types import Box
 from ocr.types import Line, Word
@@ -16,29 +19,47 @@ from ocr.types import Line, Word
 _GAP_OF_SPACING: Final = 3.0
 _GAP_OF_HEIGHT: Final = 1.3
 _SHARED_ROW: Final = 0.4
+_MIN_CORRIDOR: Final = 0.008
+_MAX_RUN_ROWS: Final = 30
+_TEXT_CENTRE: Final = 0.53
+"""Share of the width at which titles are centred: 30 mm of margin on the left, 15 to 20 right."""
+_SURE: Final = 0.5
+"""Words less sure than this (seal lettering, strokes of a signature) part no columns."""
+_RIGHT_OF_HEADER: Final = re.compile(r"c[ộo]ng h[òoà]|đ[ộo]c lập|ngày .*tháng", re.IGNORECASE)
+_LEFT_OF_SIGNATURE: Final = re.compile(r"n[ơo]i nh[ậâ]n", re.IGNORECASE)
 
 
-def union(boxes: list[Box]) -> Box:
-    """The smallest box that holds all."""
-    return Box(
-        min(box.x0 for box in boxes),
-        min(box.y0 for box in boxes),
-        max(box.x1 for box in boxes),
-        max(box.y1 for box in boxes),
-    )
+def union(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds all of at least one."""
+    x0s, y0s, x1s, y1s = zip(*boxes, strict=True)
+    return Box(min(x0s), min(y0s), max(x1s), max(y1s))
 
 
-def in_reading_order(lines: list[Line], *, width: int) -> tuple[Line, ...]:
-    """Lines split at column gaps, blocks numbered from 0 in reading order.
+def in_reading_order(lines: Sequence[Line], *, width: int) -> tuple[Line, ...]:
+    """The lines with both two-column parts untangled, blocks numbered from 0 in reading order.
 
     `lines` come as the engine grouped them (`block` is its own number); `width` is the page's.
     """
-    pieces = [piece for line in lines for piece in split_at_gaps(line)]
-    blocks = _blocks(pieces, width)
-    ordered = _cut(blocks)
+    runs = _two_column_runs(lines, width)
+    taken = {id(word) for run in runs for line in run.lines for word in line.words}
+    rest = [line for line in lines if id(line.words[0]) not in taken]
+    blocks = [block for run in runs for block in run.blocks()] + _engine_blocks(rest, runs)
     return tuple(
-        replace(line, block=number) for number, block in enumerate(ordered) for line in block.lines
+        replace(line, block=number)
+        for number, block in enumerate(_cut(blocks))
+        for line in block.lines
     )
+
+
+def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines that stand beside one another, top to bottom, each row left to right."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: (line.box.y0 + line.box.y1, line.box.x0)):
+        if rows and any(_beside(other.box, line.box) for other in rows[-1]):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.box.x0) for row in rows]
 
 
 def split_at_gaps(line: Line) -> list[Line]:
@@ -55,10 +76,11 @@ def split_at_gaps(line: Line) -> list[Line]:
         if gap > widest:
             pieces.append([])
         pieces[-1].append(word)
-    return [
-        Line(tuple(piece), union([word.box for word in piece]), block=line.block)
-        for piece in pieces
-    ]
+    return [_line(piece, line.block) for piece in pieces]
+
+
+def _line(words: Sequence[Word], block: int = 0) -> Line:
+    return Line(tuple(words), union(word.box for word in words), block=block)
 
 
 class _Block(NamedTuple):
@@ -66,79 +88,133 @@ class _Block(NamedTuple):
     box: Box
 
 
-def _block(lines: list[Line]) -> _Block:
-    return _Block(tuple(lines), union([line.box for line in lines]))
+def _block(lines: Sequence[Line]) -> _Block:
+    return _Block(tuple(lines), union(line.box for line in lines))
 
 
-def _blocks(pieces: list[Line], width: int) -> list[_Block]:
-    """The engine's blocks, cut into the columns that its lines were split into."""
-    gathered: dict[int, list[Line]] = {}
-    for piece in pieces:
-        gathered.setdefault(piece.block, []).append(piece)
-    return [block for lines in gathered.values() for block in _columns(lines, width)]
+# -- two columns -----------------------------------------------------------------------------
 
 
-def _columns(lines: list[Line], width: int) -> list[_Block]:
-    """Runs of rows that share a gap become two blocks, every other row stays as it is."""
-    blocks: list[_Block] = []
-    run: list[list[Line]] = []
-    plain: list[Line] = []
-    for row in rows_of(lines):
-        if run and _corridor([*run, row], width) is None:
-            blocks += _two_columns(run, width)
-            run = []
-        if len(row) == 2 or run:
-            if plain:
-                blocks.append(_block(plain))
-                plain = []
-            run.append(row)
-        else:
-            plain += row
-    if run:
-        blocks += _two_columns(run, width)
-    if plain:
-        blocks.append(_block(plain))
-    return blocks
+class _Corridor(NamedTuple):
+    """An upright strip that parts two columns."""
+
+    left: int
+    right: int
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+    def narrowed(self, row: list[Line]) -> Self:
+        """What is left of it beside the lines of a row."""
+        left, right = self
+        for line in row:
+            if line.confidence < _SURE:
+                continue
+            if _centre(line) < self.middle:
+                left = max(left, line.box.x1)
+            else:
+                right = min(right, line.box.x0)
+        return type(self)(left, right)
 
 
-def _two_columns(run: list[list[Line]], width: int) -> list[_Block]:
-    corridor = _corridor(run, width)
-    lines = [line for row in run for line in row]
-    if corridor is None:
-        return [_block(lines)]
-    left = [line for line in lines if line.box.x1 <= corridor[0] + 1]
-    right = [line for line in lines if line.box.x1 > corridor[0] + 1]
-    return [_block(side) for side in (left, right) if side]
+@dataclass
+class _Run:
+    """Rows that stand in two columns."""
+
+    rows: list[list[Line]]
+    corridor: _Corridor
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for row in self.rows for line in row]
+
+    @property
+    def top(self) -> int:
+        return min(line.box.y0 for line in self.rows[0])
+
+    def blocks(self) -> list[_Block]:
+        """The left column, then the right; what stands in one row of a column is one line."""
+        return [
+            _block([_line([word for line in row for word in line.words]) for row in rows_of(side)])
+            for side in _sides(self.lines, self.corridor.middle)
+            if side
+        ]
+
+    def takes(self, row: list[Line], width: int) -> bool:
+        """Whether a row below belongs to it: the corridor stays open and no title begins."""
+        open_still = _is_open(self.corridor.narrowed(row), width)
+        return open_still and len(self.rows) < _MAX_RUN_ROWS and not self._is_title(row, width)
+
+    def _is_title(self, row: list[Line], width: int) -> bool:
+        """A lone line on the right that is centred on the text area, not on its column."""
+        left, right = _sides(row, self.corridor.middle)
+        if left or len(right) != 1:
+            return False
+        column = [_centre(line) for line in _sides(self.rows[0], self.corridor.middle)[1]]
+        from_column = abs(_centre(right[0]) - median(column))
+        return from_column > abs(_centre(right[0]) - _TEXT_CENTRE * width)
 
 
-def _corridor(rows: list[list[Line]], width: int) -> tuple[int, int] | None:
-    """The upright strip near the middle that no line of the rows crosses, or None."""
-    split = [row for row in rows if len(row) == 2]
-    if not split or any(len(row) > 2 for row in rows):
-        return None
-    left = max(row[0].box.x1 for row in split)
-    right = min(row[1].box.x0 for row in split)
+def _centre(line: Line) -> float:
+    return (line.box.x0 + line.box.x1) / 2
+
+
+def _sides(lines: list[Line], middle: float) -> tuple[list[Line], list[Line]]:
+    left = [line for line in lines if _centre(line) < middle]
+    return left, [line for line in lines if _centre(line) >= middle]
+
+
+def _two_column_runs(lines: Sequence[Line], width: int) -> list[_Run]:
+    rows = rows_of(piece for line in lines for piece in split_at_gaps(line))
+    runs: list[_Run] = []
+    current: _Run | None = None
     for row in rows:
-        if len(row) != 1:
-            continue
-        box = row[0].box
-        if (box.x0 + box.x1) / 2 < (left + right) / 2:
-            left = max(left, box.x1)
-        else:
-            right = min(right, box.x0)
-    in_middle = 0.2 * width < (left + right) / 2 < 0.8 * width
-    return (left, right) if in_middle and right - left > 0.01 * width else None
+        if current is not None:
+            if current.takes(row, width):
+                current.rows.append(row)
+                current.corridor = current.corridor.narrowed(row)
+                continue
+            current = None
+        start = _start_of_columns(row, width)
+        if start is not None:
+            current = _Run([row], start)
+            runs.append(current)
+    return runs
 
 
-def rows_of(lines: list[Line]) -> list[list[Line]]:
-    """Lines that stand beside one another, top to bottom, each row left to right."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: (line.box.y0 + line.box.y1, line.box.x0)):
-        if rows and _beside(rows[-1][-1].box, line.box):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return [sorted(row, key=lambda line: line.box.x0) for row in rows]
+def _is_open(corridor: _Corridor, width: int) -> bool:
+    return corridor.right - corridor.left > _MIN_CORRIDOR * width
+
+
+def _start_of_columns(row: list[Line], width: int) -> _Corridor | None:
+    """The widest gap of a row, where both sides look like the head of a column."""
+    if len(row) < 2:
+        return None
+    gaps = [_Corridor(left.box.x1, right.box.x0) for left, right in pairwise(row)]
+    corridor = max(gaps, key=lambda gap: gap.right - gap.left)
+    if not 0.2 * width < corridor.middle < 0.8 * width or not _is_open(corridor, width):
+        return None
+    left, right = (" ".join(line.text for line in side) for side in _sides(row, corridor.middle))
+    heads = _is_capital(right) and (_is_capital(left) or bool(_LEFT_OF_SIGNATURE.search(left)))
+    return corridor if heads or _RIGHT_OF_HEADER.search(right) else None
+
+
+def _is_capital(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    return len(letters) > 3 and sum(map(str.isupper, letters)) > 0.7 * len(letters)
+
+
+# -- blocks ----------------------------------------------------------------------------------
+
+
+def _engine_blocks(lines: list[Line], runs: list[_Run]) -> list[_Block]:
+    """The engine's blocks, parted where a run of two columns stands between their lines."""
+    gathered: dict[tuple[int, int], list[Line]] = {}
+    for line in lines:
+        above = sum(run.top <= line.box.y0 for run in runs)
+        gathered.setdefault((line.block, above), []).append(line)
+    return [_block(members) for members in gathered.values()]
 
 
 def _beside(one: Box, other: Box) -> bool:

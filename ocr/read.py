@@ -80,7 +80,7 @@ def _on_page(line: Line, clean: CleanPage, *, width: int, height: int) -> Line |
     )
     if not words:
         return None
-    return Line(words, union([word.box for word in words]), block=line.block)
+    return Line(words, union(word.box for word in words), block=line.block)
 
 
 def _is_noise(word: Word) -> bool:

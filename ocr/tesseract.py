@@ -128,6 +128,6 @@ def _lines(rows: list[_Row], page: CleanPage) -> list[Line]:
         if box.x0 < box.x1 and box.y0 < box.y1:
             gathered.setdefault(place, []).append(Word(word.text, box, word.confidence))
     return [
-        Line(tuple(words), union([word.box for word in words]), block=place[0])
+        Line(tuple(words), union(word.box for word in words), block=place[0])
         for place, words in gathered.items()
     ]
