@@ -149,10 +149,10 @@ class PdfSource:
 
     def _plan(self, page: Any, number: int) -> "_Plan":
         """How the page becomes pixels, and how many. Raises TooManyPixelsError."""
+        _check_pictures(page, raw.FPDFPage_CountObjects, _page_object)
         scan = _find_scan(page)
         if scan is None:
             return _plan_of_drawing(page, scan=None)
-        check_size(*scan.size)
         masked = self._is_masked(number, scan)
         if masked and _has_layers(page):
             return _plan_of_drawing(page, scan=scan)
@@ -341,15 +341,33 @@ def _covers(page: Any, drawn: Any, matrix: _Matrix) -> bool:
 
 def _as_scan(page: Any, drawn: Any, matrix: _Matrix, *, has_overlay: bool) -> _Scan | None:
     """The picture as a scan, or None: a stretched dot, uneven dpi or layers under it are not."""
-    width, height = ctypes.c_uint(), ctypes.c_uint()
-    if not raw.FPDFImageObj_GetImagePixelSize(drawn, width, height):
-        return None
-    across = width.value / (math.hypot(matrix.a, matrix.b) / 72 or 1)
-    down = height.value / (math.hypot(matrix.c, matrix.d) / 72 or 1)
+    width, height = _picture_size(drawn)
+    across = width / (math.hypot(matrix.a, matrix.b) / 72 or 1)
+    down = height / (math.hypot(matrix.c, matrix.d) / 72 or 1)
     if min(across, down) < limits.MIN_DPI or max(across, down) > 1.05 * min(across, down):
         return None
     image = pdfium.PdfImage(drawn, page=page, pdf=page.pdf)
-    return _Scan(image, matrix, (width.value, height.value), has_overlay)
+    return _Scan(image, matrix, (width, height), has_overlay)
+
+
+def _picture_size(drawn: Any) -> tuple[int, int]:
+    """Width and height as the file announces them; (0, 0) where it does not."""
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    if not raw.FPDFImageObj_GetImagePixelSize(drawn, width, height):
+        return (0, 0)
+    return (width.value, height.value)
+
+
+def _check_pictures(holder: Any, count: Any, get: Any, depth: int = 0) -> None:
+    """Raise TooManyPixelsError before PDFium decodes a picture that is too large to draw."""
+    for index in range(count(holder)):
+        drawn = get(holder, index)
+        kind = raw.FPDFPageObj_GetType(drawn)
+        if kind == raw.FPDF_PAGEOBJ_IMAGE:
+            width, height = _picture_size(drawn)
+            check_size(max(1, width), max(1, height))
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
+            _check_pictures(drawn, raw.FPDFFormObj_CountObjects, _form_object, depth + 1)
 
 
 def _visible_annotations(page: Any) -> int:
