@@ -17,20 +17,21 @@ _MAX_INK = 0.4
 """The share of ink above which a page is a picture."""
 
 
-def skew_of(ink: Pixels) -> float:
-    """Degrees by which the lines rise to the right (counter-clockwise positive); 0 where unknown.
+def skew_of(ink: Pixels) -> float | None:
+    """Degrees by which the lines rise to the right (counter-clockwise positive), None where
+    there are no rows.
 
     The sharpness of the row profile is sought in steps of 0.5, 0.1 and 0.03 degrees within
     `limits.MAX_SKEW_DEGREES`.
     """
     points = _points(ink)
     if len(points) < _MIN_POINTS or float(ink.mean()) > _MAX_INK:
-        return 0.0
+        return None
     wide = np.arange(-limits.MAX_SKEW_DEGREES, limits.MAX_SKEW_DEGREES + 0.25, 0.5)
     scores = [_sharpness(points, angle) for angle in wide]
     best = float(wide[int(np.argmax(scores))])
     if max(scores) < _MIN_GAIN * float(np.median(scores)):
-        return 0.0
+        return None
     for reach, step in ((0.5, 0.1), (0.09, 0.03)):
         near = np.arange(best - reach, best + reach + step / 2, step)
         best = float(near[int(np.argmax([_sharpness(points, angle) for angle in near]))])

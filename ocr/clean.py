@@ -28,8 +28,11 @@ def clean_page(upright_pixels: Pixels, dpi: int) -> CleanPage:
     level = level_light(darkest_ink(upright_pixels))
     ink = _ink_of(level)
     skew = skew_of(ink)
-    scale = _scale_for(level, ink, dpi)
-    return _straighten(level, skew=skew, scale=scale, dpi=dpi)
+    letters = _dominant_letters(ink, dpi)
+    if skew is None and letters.spots > limits.MAX_SPOTS:
+        # Noise: nothing to read, and the engine would need minutes to say so.
+        level = np.full_like(level, 255)
+    return _straighten(level, skew=skew or 0.0, scale=_scale_for(level, letters, dpi), dpi=dpi)
 
 
 def darkest_ink(pixels: Pixels) -> Pixels:
@@ -108,11 +111,12 @@ def _ink_of(level: Pixels) -> Pixels:
 class _Letters(NamedTuple):
     height: float
     number: int
+    spots: int
+    """All connected spots of ink on the page."""
 
 
-def _scale_for(level: Pixels, ink: Pixels, dpi: int) -> float:
+def _scale_for(level: Pixels, letters: _Letters, dpi: int) -> float:
     """The factor that brings small letters to `limits.TARGET_X_HEIGHT`."""
-    letters = _dominant_letters(ink, dpi)
     # Too few letters to measure: go by 13-point type, whose x is 0.081 inch high.
     height = letters.height if letters.number >= 25 else 0.081 * dpi
     scale = limits.TARGET_X_HEIGHT / height
@@ -122,20 +126,20 @@ def _scale_for(level: Pixels, ink: Pixels, dpi: int) -> float:
 
 def _dominant_letters(ink: Pixels, dpi: int) -> _Letters:
     """The commonest height of letter-like spots: small letters without ascender are the most."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    spots, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
     width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
     low, high = max(5.0, 0.025 * dpi), max(12.0, 0.25 * dpi)
     fits = (height >= low) & (height <= high) & (width >= 0.25 * height) & (width <= 3 * height)
     fits &= area >= 0.15 * width * height
     heights = height[fits]
     if not heights.size:
-        return _Letters(0.0, 0)
+        return _Letters(0.0, 0, spots)
     histogram: NDArray[np.float64] = np.bincount(heights).astype(np.float64)
     smooth = np.convolve(histogram, (0.5, 1.0, 0.5), mode="same")
     peak = _small_letters(smooth, int(smooth.argmax()))
     near = np.arange(max(0, peak - 1), min(len(histogram), peak + 2))
     weight = histogram[near]
-    return _Letters(float((near * weight).sum() / weight.sum()), int(weight.sum()))
+    return _Letters(float((near * weight).sum() / weight.sum()), int(weight.sum()), spots)
 
 
 def _small_letters(counts: NDArray[np.float64], peak: int) -> int:

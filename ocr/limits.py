@@ -35,3 +35,6 @@ MIN_SYLLABLE_SHARE = 0.6
 
 MAX_STRANGE_SHARE = 0.03
 """The greatest share of signs from no Vietnamese text; bullets of symbol fonts are such."""
+
+MAX_SPOTS = 25_000
+"""Connected spots of ink on a page without rows above which it is noise; dense print has 6,000."""
