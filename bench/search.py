@@ -156,13 +156,18 @@ def spread(seconds: list[float]) -> dict[str, float]:
 
 def measure(index: Fts5Index, asked: Iterator[tuple[str, str]]) -> dict[str, dict[str, float]]:
     """Every question once, by sort, and all together."""
-    times: dict[str, list[float]] = {}
+    times: dict[str, list[tuple[float, float]]] = {}
     for sort, text in asked:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         index.search(Query(text, access=frozenset({"ordinary", "identity"})))
-        times.setdefault(sort, []).append(time.perf_counter() - start)
-    every = [second for seconds in times.values() for second in seconds]
-    return {sort: spread(seconds) for sort, seconds in times.items()} | {"all": spread(every)}
+        spent = time.perf_counter() - start, time.process_time() - busy
+        times.setdefault(sort, []).append(spent)
+        times.setdefault("all", []).append(spent)
+    return {
+        sort: spread([wall for wall, _ in pairs])
+        | {f"cpu_{name}": value for name, value in spread([cpu for _, cpu in pairs]).items()}
+        for sort, pairs in times.items()
+    }
 
 
 def first_three(index: Fts5Index, sample: list[IndexDocument]) -> dict[str, float]:

@@ -57,11 +57,8 @@ class Marker:
     def weight(self, text: str, spans: Spans) -> tuple[int, int, int]:
         """How well `text` answers: different words, words in the very tones typed, places."""
         different = {word for span in spans for word in span.words.split()}
-        exact = {
-            token.exact
-            for span in (spans if self.toned else ())
-            for token in tokens(text[span.start : span.end])
-        }
+        marked = " ".join(text[span.start : span.end] for span in spans) if self.toned else ""
+        exact = {token.exact for token in tokens(marked)}
         return len(different), len(exact & self.toned), len(spans)
 
 
