@@ -25,8 +25,8 @@ _COLUMNS = {
     Field.SUBJECT: "subject",
 }
 _TITLE = "{number abstract}"
-EVERY, _NONE = "every", "none"
-"""The label that every document bears, and one that none does."""
+EVERY, _NONE = "every/", "none/"
+"""The label that every document bears, and one that none does; a typed word has no slash."""
 
 
 class Tier(NamedTuple):
@@ -75,14 +75,14 @@ def allowed(expression: str, question: Question, query: Query) -> str:
     )
     labels = [
         _any(f"labels : {_quoted(label(name, value))}" for value in sorted(values))
-        or f"labels : {_NONE}"  # who may see nothing sees nothing
+        or f"labels : {_quoted(_NONE)}"  # who may see nothing sees nothing
         for name, values in filters
         if values is not None
     ]
     unwanted = _any(
         part for clause in question.clauses if clause.excluded for part in _alternatives(clause)
     )
-    inside = _all((expression, *labels)) or f"labels : {EVERY}"
+    inside = _all((expression, *labels)) or f"labels : {_quoted(EVERY)}"
     return f"{inside} NOT {unwanted}" if unwanted else inside
 
 
@@ -119,12 +119,11 @@ def _alternatives(clause: Clause) -> tuple[str, ...]:
 
 def _parts(phrase: Phrase, field: Field | None) -> tuple[str, ...]:
     words = _words(phrase)
-    numbered = phrase[0].folded.isdigit()
-    if field is Field.NUMBER and numbered:
+    if field is Field.NUMBER and phrase[0].folded.isdigit():
         return (f"number : ^ {words}",)  # so:15 is number 15, not a part of it
     if field is not None:
         return (f"{_COLUMNS[field]} : {words}",)
-    if numbered and len(phrase) > 1:
+    if len(phrase) > 1 and any(word.folded.isdigit() for word in phrase):
         return words, f"codes : {_quoted(code_term(phrase))}"
     return (words,)
 

@@ -24,7 +24,7 @@ def similar_words(db: sqlite3.Connection, word: str) -> tuple[str, ...]:
 
 
 def learn(db: sqlite3.Connection, words: Iterable[str]) -> None:
-    """Add folded words to the vocabulary; it forgets none, as none is ever looked for in vain."""
+    """Add folded words to the vocabulary. Words of removed documents stay; they find nothing."""
     known = sorted({word for word in words if word.isalpha()})
     db.executemany("INSERT OR IGNORE INTO vocabulary VALUES (?)", ((word,) for word in known))
 

@@ -29,6 +29,8 @@ class Found(NamedTuple):
 
     no: int
     score: float
+    similar: bool = False
+    """By words like those typed only."""
 
 
 def answer(db: sqlite3.Connection, question: Question, query: Query) -> tuple[int, list[Found]]:
@@ -45,7 +47,7 @@ def answer(db: sqlite3.Connection, question: Question, query: Query) -> tuple[in
     if expression and len(rows) < LOOSE_BELOW:
         loose = _match.wanted_loosely(question, partial(similar_words, db))
         similar = sorted(set(_rows(db, loose, question, query)).difference(rows), reverse=True)
-        found += [Found(row, 0.0) for row in similar[:last]]
+        found += [Found(row, 0.0, similar=True) for row in similar[:last]]
         rows += similar
     return len(rows), found[first:last]
 

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from search import _records, _schema
 from search._ranking import Found, answer
@@ -96,6 +97,7 @@ def _coded(error: sqlite3.Error) -> SearchError:
 def _prepare(db: sqlite3.Connection) -> None:
     """Check the version, make the tables in a new file, ask for durable writes."""
     db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA secure_delete = ON")  # the text of a removed paper must not linger
     db.execute("PRAGMA mmap_size = 1073741824")
     if _version(db) == (0, 0):
         _create(db)
@@ -118,24 +120,31 @@ def _create(db: sqlite3.Connection) -> None:
     db.execute("COMMIT")
 
 
+class _View(NamedTuple):
+    """A page, counted from 1, and what to mark on it."""
+
+    page: int
+    text: str
+    spans: Spans
+
+
 def _hit(db: sqlite3.Connection, found: Found, marks: Marker) -> Hit:
-    """The document's best page and the words found there, else in its head, else similar ones."""
+    """The document's best page and the words found there, else in its head."""
     id_, *head = db.execute(
         "SELECT id, number, abstract, issuer FROM documents WHERE no = ?", (found.no,)
     ).fetchone()
     pages = _records.pages(db, found.no) or ("",)
     title = " - ".join(filter(None, head))
-    page, text, spans = _best(pages, marks.spans, marks)
-    if not spans and (spans := marks.spans(title)):
-        text = title
-    if not spans:
-        page, text, spans = _best(pages, marks.similar_spans, marks)
-    return Hit(id_, found.score, page, snippet(text or title, spans))
+    view = _best(pages, marks, similar=found.similar)
+    if not view.spans and (spans := marks.spans(title, similar=found.similar)):
+        view = _View(1, title, spans)
+    return Hit(id_, found.score, view.page, snippet(view.text or title, view.spans))
 
 
-def _best(
-    pages: tuple[str, ...], find: Callable[[str], Spans], marks: Marker
-) -> tuple[int, str, Spans]:
-    """The first of the pages that answer best, counted from 1, and what to mark on it."""
-    views = ((number, text, find(text)) for number, text in enumerate(pages, start=1))
-    return max(views, key=lambda view: marks.weight(*view[1:]))
+def _best(pages: tuple[str, ...], marks: Marker, *, similar: bool) -> _View:
+    """The first of the pages that answer best."""
+    views = (
+        _View(number, text, marks.spans(text, similar=similar))
+        for number, text in enumerate(pages, start=1)
+    )
+    return max(views, key=lambda view: marks.weight(view.text, view.spans))

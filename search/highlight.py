@@ -4,7 +4,7 @@ Folding preserves length, so a span found in the folded text is the span of the 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -39,20 +39,21 @@ class Marker:
     typed: re.Pattern[str] | None
     """The words as typed, in any tone; None where the question has no words."""
     similar: re.Pattern[str] | None
-    """The same with one edit in each longer word, for texts that hold none as typed."""
+    """The same, and with one edit in each longer word."""
     toned: frozenset[str]
     """The words typed with tones or marks, exactly."""
     misspelt: bool
     """Whether a word typed is no syllable, and may stand for one."""
 
-    def spans(self, text: str) -> Spans:
-        """The places of the words as typed, in order."""
-        return _found(self.typed, text)
+    def spans(self, text: str, *, similar: bool = False) -> Spans:
+        """The places to mark, in order: the words as typed, or `similar` ones too."""
+        found = _found(self.similar if similar else self.typed, text)
+        return tuple(span for span in found if not similar or self._may_stand(span.words))
 
-    def similar_spans(self, text: str) -> Spans:
-        """The places of words like those typed; of two real syllables neither is the other."""
-        found = _found(self.similar, text)
-        return tuple(span for span in found if self.misspelt or not is_syllable(span.words))
+    def _may_stand(self, words: str) -> bool:
+        """Of two real syllables neither stands for the other."""
+        as_typed = self.typed is not None and self.typed.fullmatch(words)
+        return bool(as_typed) or self.misspelt or not is_syllable(words)
 
     def weight(self, text: str, spans: Spans) -> tuple[int, int, int]:
         """How well `text` answers: different words, words in the very tones typed, places."""
@@ -67,9 +68,10 @@ def marker(question: Question) -> Marker:
     wanted = [clause for clause in question.clauses if not clause.excluded]
     phrases = [phrase for clause in wanted for phrase in clause.alternatives]
     words = [word for phrase in phrases for word in phrase]
+    typed = [_phrase_pattern(phrase) for phrase in phrases]
     return Marker(
-        _any(_phrase_pattern(phrase) for phrase in phrases),
-        _any(_loose_pattern(clause) for clause in wanted),
+        _any(typed),
+        _any([*typed, *(_loose_pattern(clause) for clause in wanted)]),
         frozenset(word.exact for word in words if word.exact != word.folded),
         misspelt=any(can_be_loose(word.folded) and not is_syllable(word.folded) for word in words),
     )
@@ -83,7 +85,7 @@ def matching(words: Sequence[str], query_text: str) -> tuple[int, ...]:
     normal = [normalise(word) for word in words]
     ends = list(accumulate(len(word) + 1 for word in normal))
     marks, text = marker(parse(query_text)), " ".join(normal)
-    spans = marks.spans(text) or marks.similar_spans(text)
+    spans = marks.spans(text) or marks.spans(text, similar=True)
     return tuple(
         index
         for index, (word, end) in enumerate(zip(normal, ends, strict=True))
@@ -127,7 +129,7 @@ def _found(pattern: re.Pattern[str] | None, text: str) -> Spans:
     return tuple(Span(*found.span(), found[0]) for found in pattern.finditer(fold(text)))
 
 
-def _any(patterns: Iterator[str]) -> re.Pattern[str] | None:
+def _any(patterns: Iterable[str]) -> re.Pattern[str] | None:
     """One pattern for all, the longest tried first, at word boundaries."""
     longest_first = sorted({pattern for pattern in patterns if pattern}, key=len, reverse=True)
     if not longest_first:

@@ -286,7 +286,18 @@ class IndexContract:
 
     @pytest.mark.parametrize(
         "text",
-        ["a* OR b", "NEAR(a b)", "abstract : x", "a^2 {b}", "a' OR 1=1 --", "AND", "a+b", "NOT"],
+        [
+            "every",
+            "none",
+            "a* OR b",
+            "NEAR(a b)",
+            "abstract : x",
+            "a^2 {b}",
+            "a' OR 1=1 --",
+            "AND",
+            "a+b",
+            "NOT",
+        ],
     )
     def test_no_engine_syntax_gets_through(self, filled: Index, text: str) -> None:
         assert filled.search(Query(text)).total == 0
