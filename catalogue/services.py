@@ -1,7 +1,7 @@
 """Loading the reference data into the database, and asking it what held on a day."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 
 from catalogue.errors import CatalogueNotLoadedError, UnknownProcedureError
 from catalogue.limits import CACHED_DAYS
+from catalogue.loading import TableCounts, TableLoad
 from catalogue.models import (
     AgencyRow,
     CatalogueState,
@@ -57,29 +58,6 @@ _MODELS: dict[str, type[DatedRow]] = {
     RETENTION.name: RetentionRow,
 }
 _DAYS = frozenset({"valid_from", "valid_to"})
-_REMARKS = frozenset({"source", "certainty", "note"})
-"""Columns whose change says nothing new of the world: the version is amended where it stands."""
-_BATCH = 500
-
-
-@dataclass(slots=True)
-class TableCounts:
-    """What a load did to one table, in versions."""
-
-    added: int = 0
-    """Entries or stated versions that were not known."""
-    changed: int = 0
-    """Versions closed the day before and opened anew with other content."""
-    closed: int = 0
-    """Versions that the file no longer has."""
-    amended: int = 0
-    """Versions corrected where they stand: remarks, last day, or history."""
-    unchanged: int = 0
-
-    @property
-    def touched(self) -> int:
-        """How many versions the load wrote."""
-        return self.added + self.changed + self.closed + self.amended
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,124 +91,14 @@ def load_catalogue(*, on: date | None = None, folder: Path | None = None) -> Loa
     on = on or localdate()
     with transaction.atomic():
         for table in TABLES:
-            report.tables[table.name] = _load_table(table, rows[table.name], on)
+            load = TableLoad(table, _MODELS[table.name], on)
+            report.tables[table.name] = load.run(rows[table.name])
         state = CatalogueState.objects.first() or CatalogueState()
         if state.version != report.version or not report.is_unchanged:
             state.version = report.version
             state.revision += 1
             state.save()
     return report
-
-
-class _Stated(NamedTuple):
-    """What names one row of a file: the entry and the first day it states."""
-
-    key: tuple[str, ...]
-    first: date
-
-
-def _load_table(table: Table, rows: tuple[Row, ...], on: date) -> TableCounts:
-    model = _MODELS[table.name]
-    counts = TableCounts()
-    newest_of: dict[_Stated, DatedRow] = {}
-    for version in model.objects.order_by("valid_from"):
-        key = tuple(str(getattr(version, column)) for column in table.key)
-        newest_of[_Stated(key, version.stated_from)] = version
-    created: list[DatedRow] = []
-    updated: list[DatedRow] = []
-    starts: dict[tuple[str, ...], list[date]] = {}
-    for row in rows:
-        stated = _Stated(table.key_of(row.cells), _first_day(row))
-        starts.setdefault(stated.key, []).append(stated.first)
-        known = newest_of.pop(stated, None)
-        _load_row(_Change(table, row, on, created, updated), known, counts)
-    for stated, version in newest_of.items():
-        if _close(version, on, starts.get(stated.key, ())):
-            updated.append(version)
-            counts.closed += 1
-    columns = {*table.columns, "stated_from", "stated_to"} - set(table.key)
-    model.objects.bulk_create(created, batch_size=_BATCH)
-    model.objects.bulk_update(updated, sorted(columns), batch_size=_BATCH)
-    return counts
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """One row of a file on its way into the database."""
-
-    table: Table
-    row: Row
-    on: date
-    created: list[DatedRow]
-    updated: list[DatedRow]
-
-    def open(self, first: date) -> None:
-        """A new version from that day."""
-        version = _MODELS[self.table.name](valid_from=first, stated_from=_first_day(self.row))
-        self._write(version)
-        self.created.append(version)
-
-    def amend(self, version: DatedRow) -> None:
-        """The row's content in a version that stands already."""
-        self._write(version)
-        self.updated.append(version)
-
-    def _write(self, version: DatedRow) -> None:
-        for column, cell in self.row.cells.items():
-            if column not in _DAYS:
-                setattr(version, column, cell)
-        version.valid_to = version.stated_to = self.row.day("valid_to")
-
-
-def _load_row(change: _Change, known: DatedRow | None, counts: TableCounts) -> None:
-    """Add, leave, amend, or close and open anew."""
-    row, on = change.row, change.on
-    if known is None:
-        change.open(_first_day(row))
-        counts.added += 1
-        return
-    differing = {
-        column
-        for column, cell in row.cells.items()
-        if column not in _DAYS and getattr(known, column) != cell
-    }
-    was_closed_by_load = known.valid_to != known.stated_to
-    if not differing and not was_closed_by_load and known.stated_to == row.day("valid_to"):
-        counts.unchanged += 1
-    elif was_closed_by_load and known.valid_to is not None and known.valid_to < on:
-        change.open(on)
-        counts.added += 1
-    elif differing <= _REMARKS or _is_history(known, row, on):
-        change.amend(known)
-        counts.amended += 1
-    else:
-        known.valid_to = on - timedelta(days=1)
-        change.updated.append(known)
-        change.open(on)
-        counts.changed += 1
-
-
-def _is_history(known: DatedRow, row: Row, on: date) -> bool:
-    """Whether a new version from `on` would make no sense: the row is past, or begins now."""
-    last = row.day("valid_to")
-    return known.valid_from >= on or (last is not None and last < on)
-
-
-def _close(version: DatedRow, on: date, starts: "tuple[date, ...] | list[date]") -> bool:
-    """End a version that the file no longer has; False when it had ended already.
-
-    It ends the day before the load, or before the entry's next version of the file begins.
-    """
-    following = [start for start in starts if start > version.valid_from]
-    last = min([on, *following]) - timedelta(days=1)
-    if version.valid_to is not None and version.valid_to <= last:
-        return False
-    version.valid_to = last
-    return True
-
-
-def _first_day(row: Row) -> date:
-    return row.day("valid_from") or date.min
 
 
 class _Stamp(NamedTuple):
