@@ -114,6 +114,7 @@ def _subset(data: bytes, codes: set[int]) -> Any:
         notdef_outline=True,
         name_IDs=[1, 2, 6],
         glyph_names=False,
+        drop_tables=[*Options().drop_tables, "FFTM", "GSUB", "GPOS", "GDEF", "kern", "gasp"],
     )
     font = _open(data)
     subsetter = Subsetter(options)

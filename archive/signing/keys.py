@@ -77,9 +77,12 @@ class Pkcs12Key:
             data = self._path.read_bytes()
         except OSError as error:
             raise KeyUnreadableError(detail=f"{self._path.name}: {error.strerror}") from error
-        signer: Signer | None = SimpleSigner.load_pkcs12_data(
-            data, other_certs=[], passphrase=secret
-        )
+        try:
+            signer: Signer | None = SimpleSigner.load_pkcs12_data(
+                data, other_certs=[], passphrase=secret
+            )
+        except (ValueError, TypeError) as error:
+            raise KeyUnreadableError(detail=f"{self._path.name}: {error}") from error
         if signer is None:
             raise KeyUnreadableError(detail=f"{self._path.name}: not opened")
         return signer

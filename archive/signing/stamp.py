@@ -30,12 +30,15 @@ _SIZES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 _LEADING = 1.2
 _EDGE = 12
 """Points from the paper's edge that printers leave white."""
-_CLEAR = 4
+_CLEAR = 3
 """Points kept free around a mark."""
 _RENDER_PIXELS = 1_700
 """The longest side of the page as looked at: A4 at 144 dpi."""
 _INK_CONTRAST = 32
 """Grey levels darker than the paper; a hairline of 1/300 inch gives about 60 at 72 dpi."""
+
+_SPECK_PIXELS = 2
+"""Dark pixels in a square of three that are still dust: a third of a millimetre."""
 
 Ink = NDArray[np.bool_]
 
@@ -175,8 +178,12 @@ def _checked(text: str) -> str:
 
 
 def _marks(lines: Sequence[str], corner: Corner, room: float) -> Iterator[Mark]:
+    """Larger letters before smaller ones; of one size a line each, then two lines, then one."""
+    room = max(room, 40.0)
+    whole = (tuple(lines), ("; ".join(lines[:-1]), lines[-1]), ("; ".join(lines),))
     for size in _SIZES:
-        yield Mark(tuple(_wrapped(lines, size, max(room, 40.0))), size, corner)
+        for rows in dict.fromkeys(tuple(_wrapped(layout, size, room)) for layout in whole):
+            yield Mark(rows, size, corner)
 
 
 def _wrapped(lines: Sequence[str], size: float, room: float) -> Iterator[str]:
@@ -194,19 +201,23 @@ def _wrapped(lines: Sequence[str], size: float, room: float) -> Iterator[str]:
 
 def _ink(pixels: NDArray[np.uint8]) -> Ink:
     """Where something darker than the paper stands in any colour (a red seal is dark in blue)."""
-    darkest = pixels.min(axis=2).astype(np.int16)
+    red, green, blue = (pixels[:, :, channel] for channel in range(3))
+    darkest = np.minimum(np.minimum(red, green), blue).astype(np.int16)
     paper = int(np.percentile(darkest, 75))
-    return np.asarray(darkest < paper - _INK_CONTRAST, dtype=np.bool_)
+    dark = np.asarray(darkest < paper - _INK_CONTRAST, dtype=np.bool_)
+    padded = _summed(np.pad(dark, 1))
+    around = padded[3:, 3:] - padded[:-3, 3:] - padded[3:, :-3] + padded[:-3, :-3]
+    return np.asarray(dark & (around > _SPECK_PIXELS), dtype=np.bool_)
 
 
-def _summed(ink: Ink) -> NDArray[np.int64]:
-    total = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1), dtype=np.int64)
-    total[1:, 1:] = ink.cumsum(axis=0, dtype=np.int64).cumsum(axis=1)
+def _summed(ink: Ink) -> NDArray[np.int32]:
+    total = np.zeros((ink.shape[0] + 1, ink.shape[1] + 1), dtype=np.int32)
+    total[1:, 1:] = ink.cumsum(axis=0, dtype=np.int32).cumsum(axis=1)
     return total
 
 
 def _best(
-    look: PageLook, summed: NDArray[np.int64], mark: Mark, area: tuple[float, float]
+    look: PageLook, summed: NDArray[np.int32], mark: Mark, area: tuple[float, float]
 ) -> Spot | None:
     """The least inked place for the mark in the corner's half between two heights (points)."""
     to_pixels = _rounder(look.scale)
@@ -223,7 +234,7 @@ def _best(
     down, across = np.indices(inked.shape)
     aside = across if mark.corner is Corner.LEFT else inked.shape[1] - 1 - across
     # ink first; then nearness, where going down leaves the corner sooner than going aside
-    cost = inked * (4 * inked.size) + 2 * down + aside
+    cost = inked.astype(np.int64) * (4 * inked.size) + 2 * down + aside
     y, x = np.unravel_index(int(cost.argmin()), cost.shape)
     covered = float(inked[y, x]) / (tall * wide)
     return Spot(
