@@ -52,12 +52,18 @@ def _whole(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 
 def _worst_tile(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """1 less the greatest mean squared difference of a tile, in the page's own variance."""
-    difference = np.square(a - b)
-    worst = max(
-        float(difference[y : y + _TILE, x : x + _TILE].mean())
-        for y in range(0, difference.shape[0], _TILE)
-        for x in range(0, difference.shape[1], _TILE)
+    """1 less the greatest mean squared difference of a tile, in the variance of its ink.
+
+    For two pictures that differ by noise alone this is their correlation.
+    """
+    ground = max(float(a.var()), float(b.var()), _TILE_VARIANCE)
+    corners = ((y, x) for y in range(0, a.shape[0], _TILE) for x in range(0, a.shape[1], _TILE))
+    return min(
+        _tile_likeness(a[y : y + _TILE, x : x + _TILE], b[y : y + _TILE, x : x + _TILE], ground)
+        for y, x in corners
     )
-    worst = max(0.0, worst - _GRAIN_VARIANCE / 4)
-    return max(0.0, 1 - worst / (2 * max(float(a.var()), float(b.var()), _TILE_VARIANCE)))
+
+
+def _tile_likeness(a: NDArray[np.float64], b: NDArray[np.float64], ground: float) -> float:
+    difference = max(0.0, float(np.square(a - b).mean()) - _GRAIN_VARIANCE / 4)
+    return max(0.0, 1 - difference / (2 * max(ground, float(a.var()), float(b.var()))))

@@ -148,7 +148,8 @@ class _Run:
 
     def _is_title(self, row: list[Line], width: int) -> bool:
         """A lone line on the right that is centred on the text area, not on its column."""
-        left, right = _sides(row, self.corridor.middle)
+        sure = [line for line in row if line.confidence >= _SURE]
+        left, right = _sides(sure, self.corridor.middle)
         if left or len(right) != 1:
             return False
         column = [_centre(line) for line in _sides(self.rows[0], self.corridor.middle)[1]]

@@ -111,11 +111,19 @@ def _words(tsv: str) -> Iterator[_Row]:
             confidence = float(cells[10]) / 100
         except ValueError:
             continue
-        text = "".join(unicodedata.normalize("NFC", cells[11]).split())
+        text = _spelt(cells[11])
         if text:
             box = Box(left, top, left + width, top + height)
             word = Word(text, box, min(1.0, max(0.0, confidence)))
             yield _Row((block, paragraph, line), word)
+
+
+def _spelt(text: str) -> str:
+    """NFC without white space; the Icelandic eth that the model writes for or after đ is undone."""
+    text = unicodedata.normalize("NFC", "".join(text.split()))
+    for pair in ("ĐÐ", "ÐĐ", "Ð"):
+        text = text.replace(pair, "Đ")
+    return text.replace("đð", "đ").replace("ð", "đ")
 
 
 def _lines(rows: list[_Row], page: CleanPage) -> list[Line]:

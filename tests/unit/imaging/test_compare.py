@@ -5,21 +5,19 @@ import io
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from imaging import Pixels, correlation
-
-FONT = "/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf"
+from specimens.fonts import Face, font
 
 
 def _page(seed: int) -> Pixels:
     image = Image.new("RGB", (1240, 1754), (248, 246, 240))
     draw = ImageDraw.Draw(image)
-    font = ImageFont.truetype(FONT, 28)
     rng = np.random.default_rng(seed)
     for y in range(120, 1600, 44):
         words = ("".join(rng.choice(list("abcdeghiklmnopqrstuvxy"), 5)) for _ in range(13))
-        draw.text((130, y), " ".join(words), fill="black", font=font)
+        draw.text((130, y), " ".join(words), fill="black", font=font(Face.REGULAR, 28))
     return np.asarray(image)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from imaging import Pixels
+from specimens.fonts import Face, font
 
-FONTS = "/usr/share/fonts/truetype/liberation/LiberationSerif-{}.ttf"
 Draw = Callable[..., Pixels]
 
 LETTER = (
@@ -39,7 +39,7 @@ def draw_letter() -> Pixels:
     image = Image.new("RGB", (2480, 3508), "white")
     draw = ImageDraw.Draw(image)
     for style, x, y, text in LETTER:
-        draw.text((x, y), text, fill="black", font=ImageFont.truetype(FONTS.format(style), 50))
+        draw.text((x, y), text, fill="black", font=font(Face(style.lower()), 50))
     return np.asarray(image)
 
 
