@@ -15,7 +15,7 @@ from archive.tags import Tag
 from archive.vault import Vault
 from imaging.errors import CodedError
 from proof.chain import check_events
-from proof.signatures import check_pdf
+from proof.signatures import Verdict, check_pdf
 from proof.types import Problem, Report, What
 
 AUDIT = "audit"
@@ -133,7 +133,7 @@ def _check_signatures(
 ) -> Iterator[Problem]:
     found = check_pdf(pdf, trust_roots)
     for verdict in found:
-        if verdict.verdict == "INVALID":
+        if verdict.verdict is Verdict.INVALID:
             yield Problem(document.pk, What.SIGNATURE_INVALID, f"{verdict.field}: {verdict.reason}")
     named = set(document.signatures.values_list("field_name", flat=True))
     for name in sorted(named - {verdict.field for verdict in found}):

@@ -104,7 +104,15 @@ class Worker:
         self._house.doorbell.ring()
 
     def _take_fault(self, run: StageRun, error: CodedError) -> None:
-        log.warning("stage failed", extra={"run": run.pk, "code": error.code})
+        log.warning(
+            "stage failed",
+            extra={
+                "run": run.pk,
+                "stage": run.stage,
+                "code": error.code,
+                "detail": error.detail,
+            },
+        )
         if error.category == Category.ENVIRONMENT:
             ledger.return_run(run, code=error.code, message=error.message)
             raise EnvironmentFault(error) from error

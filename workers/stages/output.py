@@ -11,7 +11,7 @@ from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_dig
 from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
 from imaging.errors import Category, CodedError
 from ocr.types import PageText
-from proof.signatures import SignatureVerdict, check_pdf
+from proof.signatures import SignatureVerdict, Verdict, check_pdf
 from workers.house import House, Signers
 from workers.outcome import Outcome
 from workers.seal import gather_files, put_files
@@ -87,7 +87,7 @@ def sign(run: StageRun, house: House) -> Outcome:
     if not document.receipt.is_signed:
         data = _signed(data, signers, at)
     found = check_pdf(data, signers.trust_roots)
-    if any(verdict.verdict == "INVALID" for verdict in found):
+    if any(verdict.verdict is Verdict.INVALID for verdict in found):
         raise SignatureBrokenError(detail=document.pk)
     rows = [_row(verdict) for verdict in found]
     return Outcome(lambda kept: record_signatures(document, kept[0], rows, at=at), blobs=(data,))
