@@ -1,0 +1,44 @@
+"""What every test may use: the furnished house, an account, a sealed document in seconds."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from archive.models import Account
+from archive.services.people import prepare_accounts
+from catalogue.services import load_catalogue
+from config.options import read_options
+from workers.house import House, current
+
+LOCAL = "tai-may"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Load the catalogue and the roles once; every test's transaction begins after them."""
+    with django_db_blocker.unblock():
+        load_catalogue(on=dt.datetime.now(dt.UTC).date())
+        prepare_accounts(LOCAL)
+
+
+@pytest.fixture
+def account(db: None) -> Account:
+    """The local account."""
+    return Account.objects.get(username=LOCAL)
+
+
+@pytest.fixture
+def house(account: Account) -> Iterator[House]:
+    """The house of this test run; its index is emptied after the test."""
+    furnished = current()
+    yield furnished
+    furnished.index.clear()
+
+
+@pytest.fixture
+def home() -> Path:
+    """The data folder of this test run."""
+    return read_options().home
