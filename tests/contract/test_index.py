@@ -1,4 +1,4 @@
-# ruff: noqa: D102  a test's name may say the rule where it is short
+
 """What every index backend promises; a backend's tests are this class with its own `index`."""
 
 from collections.abc import Callable
