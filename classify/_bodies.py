@@ -2,10 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classify._case import ordinary
 from classify._text import fold, likeness, squeeze
 from classify.types import Reference
+
+_NEARLY = 0.93
+"""How alike a name must be to one of the reference to be taken for it."""
 
 _CITIES = frozenset(("ha noi", "ho chi minh", "da nang", "hai phong", "can tho", "hue"))
 """Cities under the centre: "thành phố", not "tỉnh"."""
@@ -47,7 +51,7 @@ def group_lines(lines: list[str]) -> list[str]:
     bodies: list[str] = []
     for line in lines:
         clean = re.sub(r"\s+", " ", line).strip(" .,:;_*|'\"`“”-–")
-        if not clean:
+        if not clean or (bodies and re.fullmatch(r"\w{1,5}", clean)):
             continue
         begins = fold(clean + " ").startswith(_HEADS)
         joint = bool(bodies) and lines[max(lines.index(line) - 1, 0)].rstrip().endswith(("-", "–"))
@@ -117,14 +121,18 @@ def _place_of(name: str) -> str | None:
 
 def _snap(name: str, reference: Reference) -> str | None:
     """The reference's spelling of a name nearly equal to one it knows."""
-    wanted = squeeze(name)
-    best, score = None, 0.93
-    for known in reference.issuers:
-        if abs(len(known) - len(name)) <= 4:
-            like = 1.0 if squeeze(known) == wanted else likeness(known, name)
-            if like > score:
-                best, score = known, like
-    return best
+    squeezed = _squeezed(reference.issuers)
+    exact = squeezed.get(squeeze(name))
+    if exact:
+        return exact
+    near = [known for known in squeezed.values() if abs(len(known) - len(name)) <= 2]
+    best = max(near, key=lambda known: likeness(known, name), default=None)
+    return best if best and likeness(best, name) > _NEARLY else None
+
+
+@lru_cache(maxsize=4)
+def _squeezed(issuers: tuple[str, ...]) -> dict[str, str]:
+    return {squeeze(issuer): issuer for issuer in issuers}
 
 
 def _one(name: str, reference: Reference) -> str:

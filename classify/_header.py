@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from classify._dates import Dated, spelled_date
 from classify._layout import Layout, Row, Run, join
@@ -108,7 +109,8 @@ def find_number(layout: Layout, split: float, limit: float = _HEAD) -> NumberAt 
     Where the reader lost "Số:" under handwriting, "/CT-UBND" in the left column is enough.
     """
     rows = [row for row in layout.rows if layout.down(row) <= limit]
-    lefts = [left for left in (_left_of(row, split) for row in rows) if left]
+    heads = takewhile(lambda row: not _holds_title(layout, row), rows)
+    lefts = [left for left in (_left_of(row, split) for row in heads) if left]
     for left in lefts:
         found = _number_in(left)
         if found:
@@ -119,7 +121,7 @@ def find_number(layout: Layout, split: float, limit: float = _HEAD) -> NumberAt 
     for row in rows:
         for run in (_cut_at_date(row.whole), *row.runs):
             found = _number_in(run) if run else None
-            if run and found and capitals(run.text) > 0.5 and len(run.words) <= 6:
+            if run and found and run.text[:1].isupper() and len(run.words) <= 6:
                 return found
     return None
 
@@ -132,7 +134,7 @@ def _number_in(run: Run) -> NumberAt | None:
     after = strip_lead(run.text[start:])
     if part is None or after is None:
         return None
-    number = parse_number(after)
+    number = parse_number(after) if after else Number(None, None, "", "")
     return NumberAt(number, part, _with_gap(part)) if number else None
 
 
@@ -197,12 +199,24 @@ def find_issuer(layout: Layout, split: float, bottom: float) -> tuple[Run, ...]:
     for row in layout.rows:
         if (row.box.y0 + row.box.y1) / 2 >= bottom or layout.down(row) > 0.3:
             break
+        if _holds_title(layout, row):
+            break
         left = _left_of(row, split)
         if left and "/" in left.text and (_lead_at(left) is not None or _bare_notation(left)):
             break
         if left and _is_issuer_line(left, layout):
             lines.append(_trimmed(left))
     return tuple(lines)
+
+
+def _holds_title(layout: Layout, row: Row) -> bool:
+    """Whether a row is a centred line of capitals that is no heading of the state."""
+    if len(row.runs) > 1:
+        return False
+    run = row.runs[0]
+    if _similar(run, _NATION) or capitals(run.text) < 0.8 or len(letters(run.text)) < 5:
+        return False
+    return abs(layout.across(run) - 0.52) < 0.12
 
 
 def _trimmed(run: Run) -> Run:
@@ -235,10 +249,11 @@ def read_head(layout: Layout) -> Head:
         split = 0.5 * layout.width
     number = find_number(layout, _number_split(split, date), limit)
     parts = [run for run in (*anchors, number and number.run, date and date.run) if run]
-    top = number.run.box.y0 if number else max((run.box.y1 for run in anchors), default=0)
+    top = number.run.box.y0 if number else 0.3 * layout.height
     centred = nation is not None and nation.box.x0 < 0.4 * layout.width
     issuer = () if centred else find_issuer(layout, split - 2, top)
-    bottom = max([run.box.y1 for run in parts], default=0)
+    early = [run.box.y1 for run in parts if layout.down(run) < 0.2]
+    bottom = max([run.box.y1 for run in anchors] or early, default=0)
     return Head(nation, motto, issuer, number, date, bottom, split)
 
 

@@ -1,24 +1,19 @@
 """Labelled fields of certificates, forms and cards: "Họ và tên: ...", "Giới tính: ..."."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classify._dates import any_date
-from classify._layout import Layout, Run
-from classify._text import fold, sentence, squeeze
-
-_STOP_LABELS = (
-    "gioi tinh", "dan toc", "quoc tich", "ngay, thang", "ngay thang", "sinh ngay", "nam sinh",
-    "noi sinh", "que quan", "so dinh danh", "so cccd", "so cmnd", "cccd", "cmnd", "noi cu tru",
-    "noi thuong tru", "dia chi", "dien thoai", "email", "ghi bang chu", "cap ngay", "ngay cap",
-    "noi cap", "chuc vu", "chuc danh", "giay to", "so giay", "ma so", "fax", "website", "sinh nam",
-    "ho khau", "thuong tru", "tam tru", "so dien thoai", "ho, chu dem", "ngay sinh", "von",
-    "dan toc:", "(ghi", "nghe nghiep", "ma so thue",
-)  # fmt: skip
-"""Labels that may follow on the same printed line and end the value before them."""
+from classify._layout import Layout, Row, Run, join
+from classify._text import capitals, fold, squeeze
+from classify._words import STOP_LABELS
 
 _LOOKALIKE = str.maketrans("OolI|", "00111")
+_NEW_ITEM = re.compile(r"^\W{0,3}(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[.)]\s|^\W{0,3}[-–+*•]\s")
+_MARGIN = 0.78
+"""Share of the page's width beyond which a printed line is full and its value may run on."""
 
 
 @dataclass(frozen=True)
@@ -30,76 +25,127 @@ class Labelled:
     label: Run
 
 
+@lru_cache(maxsize=512)
 def _pattern(label: str) -> re.Pattern[str]:
-    body = r"\W{0,3}\s*".join(re.escape(word) for word in fold(label).split())
-    return re.compile(rf"(?:^|[\s(\d.\-*]){body}(?=\W|$)")
-
-
-_COMPILED: dict[str, re.Pattern[str]] = {}
+    """A label as printed, its commas and slashes optional, not part of a longer word."""
+    body = r"\W{0,3}\s*".join(re.escape(word) for word in re.findall(r"[^\W_]+", fold(label)))
+    return re.compile(rf"(?:^|[\s(.\-*/]){body}(?=\W|$)")
 
 
 def find_label(layouts: Sequence[Layout], labels: Sequence[str]) -> Labelled | None:
-    """The first of the labels (in their order) on any page, with what stands to its right."""
-    for label in labels:
-        pattern = _COMPILED.setdefault(label, _pattern(label))
-        for layout in layouts:
-            found = _on_page(layout, pattern)
-            if found:
-                return found
-    return None
-
-
-def _on_page(layout: Layout, pattern: re.Pattern[str]) -> Labelled | None:
+    """The topmost of the labels on any page, with what stands to its right or below."""
     empty: Labelled | None = None
-    for index, row in enumerate(layout.rows):
-        whole = row.whole
-        match = pattern.search(whole.folded)
-        if not match:
-            continue
-        head = whole.part(match.start(), match.end())
-        rest = whole.part(match.end(), len(whole.text)) if match.end() < len(whole.text) else None
-        if head is None:
-            continue
-        value = _value(whole, match.end())
-        if value:
-            return Labelled(value, head)
-        if rest is None and index + 1 < len(layout.rows) and ":" in whole.text[-2:]:
-            below = layout.rows[index + 1].whole
-            return Labelled(below, head)
-        empty = empty or Labelled(None, head)
+    for layout in layouts:
+        for index, row in enumerate(layout.rows):
+            found = _in_row(layout, index, row, labels)
+            if found and found.value:
+                return found
+            empty = empty or found
     return empty
+
+
+def _in_row(layout: Layout, index: int, row: Row, labels: Sequence[str]) -> Labelled | None:
+    """The longest of the labels in one row that is not the head of a longer label."""
+    whole = row.whole
+    empty: Labelled | None = None
+    if ":" not in whole.text and capitals(whole.text) > 0.85:
+        return None
+    for label in sorted(labels, key=len, reverse=True):
+        for match in _pattern(label).finditer(whole.folded):
+            head = whole.part(match.start() + (match.start() != 0), match.end())
+            if head is None or not _ends_label(whole.text[match.end() :]):
+                continue
+            value = _value(whole, match.end()) or _next_row(layout, index, whole, match.end())
+            if value:
+                return Labelled(value, head)
+            empty = empty or Labelled(None, head)
+    return empty
+
+
+def _ends_label(rest: str) -> bool:
+    """Whether a label is over: not "... của chủ hộ:", which is another label."""
+    return bool(re.match(r"\s*(?:$|[:;(/.…_\d]|[A-ZĐÀ-Ỹ“\"]|[,:]\s*ngày)", rest))
+
+
+def _next_row(layout: Layout, index: int, whole: Run, end: int) -> Run | None:
+    """The next row, where a label ends its line and the value is set below it."""
+    if len(whole.text) - end > 2 or index + 1 >= len(layout.rows):
+        return None
+    below = layout.rows[index + 1].whole
+    if _NEW_ITEM.match(below.folded) or ":" in below.text:
+        return None
+    return _until_label(below, 0)
 
 
 def _value(whole: Run, start: int) -> Run | None:
     """What follows a label up to the next label, without colons, dots and brackets' hints."""
-    text, folded = whole.text, whole.folded
-    hint = re.match(r"\s*\([^)]*\)?", text[start:])
+    hint = re.match(r"\s*\([^)]*\)?", whole.text[start:])
     begin = start + (hint.end() if hint else 0)
-    colon = re.match(r"[^\w]*(?:\(\d+\))?[^\w(]*", text[begin:])
+    return _until_label(whole, begin)
+
+
+def _until_label(whole: Run, begin: int) -> Run | None:
+    text, folded = whole.text, whole.folded
+    colon = re.match(r"[^\w]*(?:\(\d+\))?[^\w(“\"+]*", text[begin:])
     begin += colon.end() if colon else 0
     end = len(text)
-    for label in _STOP_LABELS:
+    for label in STOP_LABELS:
         place = folded.find(" " + label, begin)
-        if 0 <= place < end and place > begin:
+        if begin < place < end:
             end = place
-    while end > begin and not text[end - 1].isalnum() and text[end - 1] not in ')"”':
+    while end > begin and not text[end - 1].isalnum() and text[end - 1] not in ')"”²':
         end -= 1
     if not re.search(r"\w", text[begin:end]):
         return None
     return whole.part(begin, end)
 
 
+def run_on(layouts: Sequence[Layout], value: Run) -> Run:
+    """A value that fills its line, with the rows that it runs on to."""
+    layout = next((one for one in layouts if one.number == value.page), None)
+    if layout is None or value.box.x1 < _MARGIN * layout.width:
+        return value
+    parts = [value]
+    below = [row for row in layout.rows if row.box.y0 > value.box.y0 + 0.5 * value.height]
+    for row in below[:3]:
+        whole = row.whole
+        near = row.box.y0 - parts[-1].box.y1 < 1.5 * value.height
+        if not near or ":" in whole.text or _NEW_ITEM.match(whole.folded):
+            break
+        parts.append(whole)
+        if whole.box.x1 < _MARGIN * layout.width:
+            break
+    return join(parts)
+
+
+def page_run(layout: Layout) -> Run | None:
+    """A whole page as one run, for wordings that cross the ends of lines."""
+    return join(layout.runs) if layout.runs else None
+
+
+def search_prose(
+    layouts: Iterable[Layout], pattern: re.Pattern[str], group: int = 1, *, marks: bool = False
+) -> Run | None:
+    """The words of a pattern's group; the pattern is of folded text, or of the text as printed."""
+    for layout in layouts:
+        whole = page_run(layout)
+        match = pattern.search(whole.text if marks else whole.folded) if whole else None
+        if whole and match:
+            return whole.part(match.start(group), match.end(group))
+    return None
+
+
 def clean_value(run: Run) -> str:
     """The value's text without dotted lines and stray punctuation at its ends."""
     text = re.sub(r"[._…]{3,}", " ", run.text)
     text = re.sub(r"\s+", " ", text)
-    return re.sub(r"^[^\w\"“(]+|[^\w\"”).]+$", "", text).strip(" .")
+    return re.sub(r"^[^\w\"“(+]+|[^\w\"”)²]+$", "", text).strip()
 
 
 def as_name(text: str) -> str:
     """A person's name in ordinary case."""
-    plain = re.sub(r"^(?:(?i:ông|bà|anh|chị)\s*(?:/\s*bà)?\s*[:.]?\s+)", "", text)
-    plain = re.sub(r"[^\w\s'\-]", "", plain).strip()
+    plain = re.sub(r"^(?:(?i:ông|bà|anh|chị)\s*(?:/\s*bà)?\s*[:.]?\s+)+", "", text)
+    plain = re.sub(r"[^\w\s'\-]", "", plain.split(",", maxsplit=1)[0]).strip()
     return " ".join(word[:1].upper() + word[1:].lower() for word in plain.split())
 
 
@@ -143,6 +189,6 @@ def sex_of(text: str) -> str | None:
     return "Nữ" if squeezed.startswith("nu") else None
 
 
-def plain_text(text: str) -> str:
-    """Free text: a place, a nationality."""
-    return sentence(text)
+def plain_text(text: str) -> str | None:
+    """Free text as printed: a place, a nationality."""
+    return text or None

@@ -175,18 +175,25 @@ def _parted(words: list[Word], page: int) -> tuple[Run, ...]:
     for index in range(1, len(words)):
         if words[index].box.x0 - words[index - 1].box.x1 > _WIDE_GAP * tall:
             cuts.append(index)
-        elif fold(words[index].text) in ("cong", "doc", "dang"):
+        elif words[index].text[0].isupper() and fold(words[index].text) in ("cong", "doc", "dang"):
             rest = fold(" ".join(word.text for word in words[index : index + 5]))
-            if rest.startswith(_COLUMN_HEADS):
+            if rest.startswith(_COLUMN_HEADS) and (
+                words[index].text.isupper() or rest.startswith("doc")
+            ):
                 cuts.append(index)
     ends = [*cuts[1:], len(words)]
     return tuple(Run(tuple(words[a:b]), page) for a, b in zip(cuts, ends, strict=True))
 
 
-def lay_out(view: PageView) -> Layout:
-    """A page's words in rows and runs. Skew left in the page is taken out of the rows."""
+def lay_out(view: PageView, share: float = 1.0) -> Layout:
+    """A page's words in rows and runs. Skew left in the page is taken out of the rows.
+
+    `share` of less than 1 lays out only so much of the page from its top.
+    """
     text = view.text
-    words = [word for line in text.lines for word in line.words if word.text.strip()]
+    floor = share * max(text.height, 1)
+    lines = [line for line in text.lines if line.box.y0 <= floor]
+    words = [word for line in lines for word in line.words if word.text.strip()]
     slope = math.tan(math.radians(text.skew)) if abs(text.skew) < 15 else 0.0
     rows = _in_rows(words[:MAX_WORDS_PER_PAGE], slope)
     return Layout(

@@ -13,6 +13,9 @@ from classify.types import PageView
 _SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _BY_TAIL = {fold(name)[1:]: name for name in reversed(SURNAMES) if len(name) >= 4}
 
+_ABOVE = 0.4
+"""Share of the page's height above "Nơi nhận" in which a block may stand that precedes it."""
+
 _PREFIX = re.compile(r"^\W{0,3}(?:(TM|KT|TL|TUQ|T/M|K/T|T/L)\s*[.,]?|(Q)\.)\s*(?=[A-ZÀ-ỸĐ])")
 _OFFICES = tuple(squeeze(title) for title in OFFICES)
 _RANKS = re.compile(
@@ -134,19 +137,49 @@ def _right_runs(rows: Sequence[Row], layout: Layout) -> list[Run]:
 def _signature(layout: Layout, start: int | None) -> Signature | None:
     """The block at the lower right: from the title's lines down to the name."""
     rows = layout.rows[start:] if start is not None else layout.rows
+    found = _block(rows, layout, titled=start is None)
+    if start is None or (found and found.name):
+        return found
+    above = [row for row in layout.rows[:start] if layout.rows[start].box.y0 - row.box.y0
+             < _ABOVE * layout.height]  # fmt: skip
+    return _joint(above) or _block(above, layout, titled=True) or found
+
+
+def _joint(rows: Sequence[Row]) -> Signature | None:
+    """Two bodies signing side by side: two names at one height."""
+    for row in reversed(rows):
+        names = [run for run in row.runs if _looks_like_name(run.text) and _has_surname(run.text)]
+        if len(names) == 2:
+            text = "; ".join(_name_text(run)[0] for run in names)
+            return Signature(join(names), text, name_mended=True, title=None, title_text=None,
+                             title_mended=False)  # fmt: skip
+    return None
+
+
+def _block(rows: Sequence[Row], layout: Layout, *, titled: bool) -> Signature | None:
     runs = _right_runs(rows, layout)
     begin = next((i for i, run in enumerate(runs) if _is_title(run)), None)
-    if begin is None and start is None:
-        return None
+    if begin is None and titled:
+        return _lone_name(runs)
     block = runs[begin:] if begin is not None else runs
     titles = _title_lines(block) if begin is not None else []
     after = block[len(titles) :]
-    name = _find_name(after, layout)
+    name = _find_name(after)
     if name is None and not titles:
         return None
+    titles = [*titles, *_titles_below(after, name)]
     title, mended = _title_text(titles)
     text, repaired = _name_text(name) if name else (None, False)
     return Signature(name, text, repaired, join(titles) if titles else None, title or None, mended)
+
+
+def _lone_name(runs: list[Run]) -> Signature | None:
+    """A person's name as the last words at the right: its title was lost under the seal."""
+    read = [run for run in runs if len(letters(run.text)) > 4 and run.confidence > 0.5]
+    if not read or not _looks_like_name(read[-1].text) or not _has_surname(read[-1].text):
+        return None
+    return Signature(read[-1], _name_text(read[-1])[0], name_mended=True, title=None,
+                     title_text=None, title_mended=False)  # fmt: skip
 
 
 def _is_title(run: Run) -> bool:
@@ -176,6 +209,31 @@ def _title_lines(block: list[Run]) -> list[Run]:
     return found
 
 
+def _titles_below(runs: list[Run], name: Run | None) -> list[Run]:
+    """Rows of the title parted from its first by the seal: offices in capitals above a name."""
+    if name is None:
+        return []
+    return [
+        run
+        for run in runs
+        if run.box.y1 <= name.box.y0 + name.height
+        and run is not name
+        and capitals(run.text) > 0.85
+        and any(word in f" {run.folded} " for word in OFFICE_WORDS)
+    ]
+
+
+_VOCABULARY = {
+    fold(word): word
+    for word in " ".join((*OFFICES, "TỈNH HUYỆN XÃ PHƯỜNG UBND HĐND SỞ CỤC")).split()
+}
+
+
+def _mended_words(text: str) -> str:
+    """Words of offices whose marks were lost: "CHU TỊCH UBND TINH"."""
+    return " ".join(_VOCABULARY.get(fold(word), word) for word in text.split(" "))
+
+
 def _snap_title(text: str) -> tuple[str, bool]:
     """A line of a title as it must have been printed, and whether it was changed."""
     clean = re.sub(r"\s+", " ", text).strip(" .,:;_*|'\"`“”-–=~").replace("Ð", "Đ")
@@ -189,7 +247,8 @@ def _snap_title(text: str) -> tuple[str, bool]:
     best = max(OFFICES, key=lambda title: likeness(title, rest))
     if likeness(best, rest):
         return lead + best, lead + best != clean
-    return lead + rest, False
+    rest = _mended_words(rest)
+    return lead + rest, lead + rest != clean
 
 
 def _title_text(runs: list[Run]) -> tuple[str, bool]:
@@ -215,14 +274,11 @@ def _deputy(office: str) -> str:
     return "THỨ TRƯỞNG" if office == "BỘ TRƯỞNG" else f"PHÓ {office}"
 
 
-def _find_name(runs: list[Run], layout: Layout) -> Run | None:
-    """The lowest run that looks like a person's name, near the block's middle."""
+def _find_name(runs: list[Run]) -> Run | None:
+    """The first run that looks like a person's name, one with a known family name first."""
     named = [run for run in runs if _looks_like_name(run.text)]
-    if named:
-        known = [run for run in named if _has_surname(run.text)]
-        return (known or named)[0]
-    del layout
-    return None
+    known = [run for run in named if _has_surname(run.text)]
+    return next(iter(known or named), None)
 
 
 def _bare(text: str) -> str:

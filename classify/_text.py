@@ -9,6 +9,11 @@ _VIETNAMESE = (
 )
 
 
+UPPER = "A-Z" + "".join(letter for letter in _VIETNAMESE if letter.isupper())
+LOWER = "a-z" + "".join(letter for letter in _VIETNAMESE if letter.islower())
+"""Letters as a regular expression's class takes them: Unicode ranges mix the two cases."""
+
+
 def _plain(letter: str) -> str:
     if letter in "đĐÐð":
         return "d"

@@ -13,20 +13,23 @@ from classify.limits import MAX_ABSTRACT_LINES, MAX_TITLE_LINES
 _TITLE_ZONE = 0.62
 """Share of the page's height above which a title begins."""
 
+_STAMPS = 0.36
+"""Share of the page's width left of which stamps of incoming papers stand beside a title."""
+
 _STOPS = (
     "can cu", "kinh gui", "theo de nghi", "xet de nghi", "xet to trinh", "dieu 1",
     "chuong i", "phan thu", "quoc hoi ban hanh", "ho, chu dem", "ho va ten",
     "hom nay", "ten toi", "toi la", "trong thoi gian", "chung toi", "ma so",
     "so:", "i. ", "1. ", "thi hanh", "luat so", "(1)", "noi nhan",
 )  # fmt: skip
-_LATER_STOPS = ("thuc hien", "ngay ", "nham ", "de ", "xet ", "sau khi")
+_LATER_STOPS = ("thuc hien", "ngay ", "nham ", "de ", "xet ", "sau khi", "uy ban nhan dan")
 """Words that begin a body's first paragraph, and may begin an abstract too."""
 _AUTHORITY = (
     "uy ban nhan dan", "chu tich", "hoi dong nhan dan", "giam doc", "bo truong", "truong",
     "thu tuong", "chinh phu", "cuc truong", "chi cuc truong", "quoc hoi", "hoi dong", "tong",
     "chanh", "hieu truong", "ban", "so ", "vien",
 )  # fmt: skip
-_REFERENCE = re.compile(r"[^\w(]{0,3}(?:v\s*/\s*v|vv|v/v)\b\s*[:.]?", re.IGNORECASE)
+_REFERENCE = re.compile(r"[^\w(]{0,3}(?:v\s*/\s*v\b|vv\b|v\s*/(?=\s))\s*[:.]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,24 +56,31 @@ def find_reference(layout: Layout, head: Head) -> tuple[Run, ...]:
     return ()
 
 
-def _in_column(run: Run, head: Head, layout: Layout) -> Run:
-    """A row of V/v cut where the left column ends, should something stand right of it."""
-    if run.box.x1 < head.split or len(run.words) < 3:
-        return run
-    gaps = [b.box.x0 - a.box.x1 for a, b in pairwise(run.words)]
-    near = [
-        index
-        for index, word in enumerate(run.words[1:])
-        if abs(word.box.x0 - head.split) < 0.1 * layout.width
+def _gutter(layout: Layout, index: int, head: Head) -> float | None:
+    """Where something stands right of the left column, aligned over rows: notes, a stamp's text."""
+    near = 0.1 * layout.width
+    starts = [
+        run.box.x0
+        for row in layout.rows[index : index + 9]
+        for run in row.runs
+        if abs(run.box.x0 - head.split) < near
     ]
-    widest = max(near, key=gaps.__getitem__, default=None)
-    if widest is not None and gaps[widest] > 1.5 * max(median(gaps), 1):
-        return Run(run.words[: widest + 1], run.page)
-    return run
+    for start in starts:
+        if sum(abs(other - start) < 0.012 * layout.width for other in starts) >= 2:
+            return start - 0.012 * layout.width
+    return None
+
+
+def _in_column(run: Run, gutter: float | None) -> Run:
+    """A row cut where the left column ends, should something stand right of it."""
+    if gutter is None or run.box.x0 >= gutter or run.box.x1 <= gutter:
+        return run
+    return Run(tuple(word for word in run.words if word.box.x0 < gutter), run.page)
 
 
 def _column_down(layout: Layout, index: int, run: Run, head: Head) -> tuple[Run, ...]:
-    first = _in_column(run, head, layout)
+    gutter = _gutter(layout, index, head)
+    first = _in_column(run, gutter)
     found = [first]
     for row in layout.rows[index + 1 : index + MAX_ABSTRACT_LINES]:
         last = found[-1]
@@ -78,8 +88,12 @@ def _column_down(layout: Layout, index: int, run: Run, head: Head) -> tuple[Run,
             break
         if any(_stops(other) for other in row.runs):
             break
-        cut = (_in_column(other, head, layout) for other in row.runs)
-        below = [other for other in cut if _under(other, first) and len(letters(other.text)) > 1]
+        cut = (_in_column(other, gutter) for other in row.runs)
+        below = [
+            other
+            for other in cut
+            if _under(other, first) and len(letters(other.text)) > 2 and other.confidence > 0.5
+        ]
         if below and _centre(below[0]) - _centre(last) > 0.5 * first.height:
             found.append(below[0])
     return tuple(found)
@@ -105,11 +119,12 @@ def _stops(run: Run) -> bool:
 def _is_title_row(layout: Layout, row: Row) -> Run | None:
     """The centred run in capitals of a row, specks beside it left out."""
     words = [run for run in row.runs if len(letters(run.text)) >= 3 and run.confidence > 0.15]
-    if len(words) != 1:
+    if len(words) > 1:
+        words = [run for run in words if run.box.x1 > _STAMPS * layout.width]
         words = [run for run in words if capitals(run.text) >= 0.8 and len(letters(run.text)) >= 4]
-    if len(words) != 1:
+    if not words:
         return None
-    run = _core(words[0])
+    run = _core(join(words))
     if run is None or len(letters(run.text)) < 3 or capitals(run.text) < 0.78:
         return None
     centred = abs(layout.across(run) - 0.52) < 0.13
@@ -145,13 +160,20 @@ def _first_title(layout: Layout, head: Head) -> int | None:
     for index, row in enumerate(layout.rows):
         if layout.down(row) > _TITLE_ZONE:
             return None
-        if (row.box.y0 + row.box.y1) / 2 <= head.bottom:
+        if (row.box.y0 + row.box.y1) / 2 <= head.bottom or _is_head_row(row, head):
             continue
         if any(run.folded.startswith(("kinh gui", "noi nhan", "dieu 1")) for run in row.runs):
             return None
         if _is_title_row(layout, row):
             return index
     return None
+
+
+def _is_head_row(row: Row, head: Head) -> bool:
+    """Whether a row is the number's or the date's."""
+    middle = (row.box.y0 + row.box.y1) / 2
+    parts = [part.run.box for part in (head.number, head.date) if part]
+    return any(box.y0 < middle < box.y1 for box in parts)
 
 
 def _names(layout: Layout, start: int) -> list[tuple[int, Run]]:
@@ -197,20 +219,26 @@ def _abstract_row(row: Row, title: Run) -> Run | None:
         if run.box.x0 - 1 < title.middle_x < run.box.x1 + 1 or len(row.runs) == 1
     ]
     core = _core(join(near)) if near else None
-    return core if core and len(letters(core.text)) >= 3 else None
+    if core is None:
+        return None
+    return core if len(letters(core.text)) >= 3 or re.fullmatch(r"\d{4}", core.text) else None
 
 
 def _ends(layout: Layout, row: Run, found: list[Run], title: Run, last: Run) -> bool:
     """Whether a row is no longer the abstract."""
     before = found[-1] if found else last
     pitch = _centre(row) - _centre(before)
-    if _stops(row) or (found and row.folded.startswith(_LATER_STOPS) and not starts_low(row.text)):
+    if _stops(row):
+        return True
+    usual = _usual_pitch(found, last) if found else 0.0
+    begins = row.folded.startswith(_LATER_STOPS) and not starts_low(row.text)
+    if found and begins and pitch > 1.2 * usual:
         return True
     if capitals(row.text) > 0.8 and row.folded.startswith(_AUTHORITY):
         return True
     if not found and pitch > 4.2 * last.height:
         return True
-    if found and pitch > 1.45 * _usual_pitch(found, last):
+    if found and pitch > 1.45 * usual:
         return True
     off = abs(row.middle_x - title.middle_x) / layout.width
     return off > (0.1 if not found else 0.075)

@@ -77,7 +77,10 @@ OFFICES = (
     "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH", "LÃNH ĐẠO ĐƠN VỊ", "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN",
     "CHÍNH PHỦ", "QUỐC HỘI", "CHỦ TỊCH QUỐC HỘI", "TỔNG THANH TRA", "ĐẠI DIỆN BÊN A",
     "ĐẠI DIỆN BÊN B", "KẾ TOÁN TRƯỞNG", "CHỦ TỊCH HỘI ĐỒNG", "HẠT TRƯỞNG", "TỔNG BIÊN TẬP",
-    "BÍ THƯ", "PHÓ BÍ THƯ", "NGƯỜI TIẾP NHẬN HỒ SƠ",
+    "BÍ THƯ", "PHÓ BÍ THƯ", "NGƯỜI TIẾP NHẬN HỒ SƠ", "NGƯỜI LÀM ĐƠN", "NGƯỜI YÊU CẦU",
+    "NGƯỜI KÊ KHAI", "NGƯỜI ĐỀ NGHỊ", "NGƯỜI KHAI", "NGƯỜI ỦY QUYỀN", "NGƯỜI CAM KẾT",
+    "NGƯỜI VIẾT ĐƠN", "ĐẠI DIỆN HỘ KINH DOANH", "NGƯỜI NỘP HỒ SƠ", "CÔNG CHỨNG VIÊN", "CHỦ TỌA",
+    "THƯ KÝ", "NGƯỜI GHI BIÊN BẢN", "CÁN BỘ TIẾP NHẬN", "TRƯỞNG BỘ PHẬN",
 )  # fmt: skip
 """Titles as signature blocks print them."""
 
@@ -101,27 +104,51 @@ FIRST_PAGE_TITLES = (
 """Folded beginnings of the names that documents print on their first page."""
 
 ID_LABELS = (
-    "Số định danh cá nhân", "Số định danh cá nhân/CMND", "Mã số doanh nghiệp",
-    "Mã số hộ kinh doanh", "Mã số đăng ký hộ kinh doanh", "Mã số thuế", "Số CCCD",
+    "Số định danh cá nhân", "Số định danh cá nhân/CMND", "Mã số doanh nghiệp", "Số CCCD",
     "Số căn cước công dân", "Số căn cước", "Căn cước công dân số", "Căn cước số", "CCCD số",
     "CMND/CCCD số", "Số CMND/CCCD", "CMND số", "Số CMND", "Số CMND/Hộ chiếu",
-    "Chứng minh nhân dân số", "Giấy chứng minh nhân dân số", "Giấy tờ tùy thân", "Số định danh",
-    "CCCD/CMND", "CCCD", "Số giấy tờ pháp lý của cá nhân", "Số / No.", "MST", "CMND",
+    "Chứng minh nhân dân số", "Giấy chứng minh nhân dân số", "Số định danh", "CCCD/CMND", "CCCD",
+    "Số giấy tờ pháp lý của cá nhân", "Số / No.", "CMND", "Mã số thuế",
 )  # fmt: skip
-"""Labels beside a person's or a business's number."""
+"""Labels beside a person's or a company's number."""
+
+WEAK_ID_LABELS = (
+    "Mã số hộ kinh doanh", "Mã số đăng ký hộ kinh doanh", "Giấy tờ tùy thân", "Giấy tờ pháp lý",
+    "MST", "Số hộ chiếu",
+)  # fmt: skip
+"""Labels that give a number only where none of the others is there."""
 
 NAME_LABELS = (
-    "Họ, chữ đệm, tên", "Họ, chữ đệm và tên", "Họ và tên khai sinh", "Tên hộ kinh doanh",
-    "Tên doanh nghiệp viết bằng tiếng Việt", "Tên công ty viết bằng tiếng Việt",
-    "Tên hợp tác xã viết bằng tiếng Việt", "Tên doanh nghiệp", "Tên cơ sở", "Tên tổ chức",
-    "Họ và tên / Full name", "Họ và tên", "Họ tên", "Họ, tên", "Tôi tên là", "Tên tôi là",
-    "Chủ đầu tư", "Cấp cho", "Ông/bà", "Ông (bà)", "Người đề nghị", "Tiếp nhận hồ sơ của",
+    "Họ, chữ đệm, tên", "Họ, chữ đệm và tên", "Họ, chữ đệm và tên khai sinh",
+    "Họ và tên khai sinh", "Tên doanh nghiệp viết bằng tiếng Việt",
+    "Tên công ty viết bằng tiếng Việt", "Tên công ty", "Tên hợp tác xã viết bằng tiếng Việt",
+    "Tên hợp tác xã", "Tên doanh nghiệp", "Tên cơ sở", "Tên tổ chức", "Họ và tên / Full name",
+    "Họ và tên", "Họ tên", "Họ, tên", "Tôi tên là", "Tên tôi là", "Chủ đầu tư", "Cấp cho",
+    "Tiếp nhận hồ sơ của", "Chủ hộ kinh doanh", "Họ và tên chủ hộ kinh doanh", "Người sử dụng đất",
+    "Người nộp thuế", "Người nộp tiền",
 )  # fmt: skip
-"""Labels beside the holder's name."""
+"""Labels beside the holder's name; the topmost counts."""
+
+WEAK_NAME_LABELS = (
+    "Tên hộ kinh doanh", "Ông/bà", "Ông (bà)", "Người đề nghị", "Người yêu cầu",
+)  # fmt: skip
+"""Labels that give a holder only where none of the others is there."""
 
 EXPIRY_LABELS = (
     "Có giá trị đến ngày", "Có giá trị đến", "Giá trị đến ngày", "Có giá trị đến hết ngày",
-    "Ngày hết hạn", "Date of expiry", "Đến hết ngày", "Thời hạn đến ngày", "Hết hạn ngày",
-    "Hiệu lực đến ngày", "Có hiệu lực đến ngày", "Thời hạn", "Thời hạn sử dụng",
+    "Ngày hết hạn", "Ngày, tháng, năm hết hạn", "Date of expiry", "Thời hạn đến ngày",
+    "Hết hạn ngày", "Hiệu lực đến ngày", "Có hiệu lực đến ngày", "Có hiệu lực đến hết ngày",
+    "Thời hạn sử dụng đến", "Thời hạn ủy quyền đến ngày", "Có giá trị từ ngày cấp đến hết ngày",
+    "Có thời hạn đến ngày", "Giá trị sử dụng đến",
 )  # fmt: skip
 """Labels beside the last day of validity."""
+
+STOP_LABELS = (
+    "gioi tinh", "dan toc", "quoc tich", "ngay, thang", "ngay thang", "sinh ngay", "nam sinh:",
+    "noi sinh", "que quan", "so dinh danh", "so cccd", "so cmnd", "cccd", "cmnd", "noi cu tru",
+    "noi thuong tru", "dia chi", "dien thoai", "email", "ghi bang chu", "cap ngay", "ngay cap",
+    "noi cap", "chuc vu", "chuc danh", "giay to tuy", "so giay", "ma so thue", "fax", "website",
+    "sinh nam", "ho khau", "thuong tru:", "tam tru:", "so dien thoai", "ho, chu dem", "ngay sinh",
+    "(ghi", "nghe nghiep", "to ban do", "dien tich", "ngay het han", "co gia tri",
+)  # fmt: skip
+"""Folded labels that may follow on the same printed line and end the value before them."""

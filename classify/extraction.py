@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from classify import _people
+from classify import _echo, _people
 from classify._bodies import compose
 from classify._case import is_in_capitals, ordinary, own_wording
+from classify._dates import spelled_date
 from classify._fields import nothing, seen
+from classify._header import find_date
 from classify._layout import Layout, Run, join, lay_out
 from classify._signer import Ending, find_ending
 from classify._text import capitals, fold, likeness, sentence, squeeze
@@ -27,6 +30,7 @@ COMMON = (
 _SECRECY = ("TUYỆT MẬT", "TỐI MẬT", "MẬT")
 _URGENCY = ("HỎA TỐC", "THƯỢNG KHẨN", "KHẨN")
 _REGISTER = re.compile(r"\bso\s*[:.]\s*(\d{1,5}\s*/\s*(?:19|20)\d\d)(?![\d/])")
+_SERIAL = re.compile(r"^\W{0,3}so\s*[:.]\s*([a-z0-9][a-z0-9.\-]{4,24})\W*$")
 
 
 def extract(pages: Sequence[PageView], guess: KindGuess, reference: Reference) -> Fields:
@@ -40,8 +44,14 @@ def extract(pages: Sequence[PageView], guess: KindGuess, reference: Reference) -
     first = open_page(view)
     heads = [lay_out(page) for page in pages if page.text.lines][:MAX_LABEL_PAGES]
     ending = find_ending(pages)
-    fields = _of_head(first, kind, reference, pages) | _of_end(ending, first)
-    fields |= _marks(pages) | _of_subject(heads, first, guess)
+    fields = _of_head(first, kind, reference, pages) | _of_end(ending)
+    fields |= _marks(pages) | _of_subject(heads, kind)
+    if fields["issued_on"].page is None:
+        fields["issued_on"] = _dated_elsewhere(heads, ending, kind, reference.today)
+    if fields["notation"].value is None and fields["number"].value:
+        fields["notation"] = _register_year(fields["number"])
+    if kind and kind.code in _NUMBERED_BY_HOLDER and fields["number"].value is None:
+        fields["number"] = fields["subject_id"]
     fields |= {name: _people.own_field(name, heads) for name in own if name not in fields}
     return {name: fields[name] for name in (*COMMON, *(n for n in own if n not in COMMON))}
 
@@ -79,19 +89,21 @@ def _by_hand(first: FirstPage) -> bool:
     at = first.head.number
     if at is None or first.layout.born_digital:
         return False
-    return at.digits_apart or (at.number.digits is None and not at.number.is_blank)
+    return at.digits_apart or at.number.digits is None
 
 
 def _number(first: FirstPage, kind: Kind | None) -> FieldValue:
     at = first.head.number
     if at is None:
-        return _register_number(first)
+        return _register_number(first, kind)
     notation, mended = _mended_notation(at.number.notation, kind)
     number = at.number
     value = number.with_notation(notation)
     by_hand = _by_hand(first)
     if value is None:
-        why = "Chữ số chưa điền." if number.is_blank else "Chữ số không đọc được, có thể viết tay."
+        why = "Chữ số không đọc được, có thể viết tay."
+        if number.is_blank:
+            why = "Chữ số để trống hoặc viết tay không đọc được."
         return seen("number", None, at.run, why, handwritten=by_hand)
     reason = "Dòng “Số:” dưới tên cơ quan."
     if by_hand:
@@ -100,7 +112,18 @@ def _number(first: FirstPage, kind: Kind | None) -> FieldValue:
     return seen("number", value, at.run, reason, strength=strength, handwritten=by_hand)
 
 
-def _register_number(first: FirstPage) -> FieldValue:
+def _serial_number(first: FirstPage) -> FieldValue:
+    """A certificate's number without a slash, under its title: "Số: 09280654337"."""
+    for row in first.layout.rows:
+        match = _SERIAL.match(row.whole.folded)
+        run = row.whole.part(match.start(1), match.end(1)) if match else None
+        if match and run and first.layout.down(row) < 0.45:
+            value = row.whole.text[match.start(1) : match.end(1)].strip(" .,;:")
+            return seen("number", value, run, "Dòng “Số:” dưới tên giấy.", strength=0.97)
+    return nothing("Không thấy dòng “Số:”.")
+
+
+def _register_number(first: FirstPage, kind: Kind | None) -> FieldValue:
     """A certificate's number in a register: "Số: 123/2024"."""
     for row in first.layout.rows:
         match = _REGISTER.search(row.whole.folded)
@@ -108,6 +131,8 @@ def _register_number(first: FirstPage) -> FieldValue:
         if match and run and first.layout.down(row) < 0.6:
             value = re.sub(r"\s", "", match[1])
             return seen("number", value, run, "Số vào sổ của giấy.", strength=0.97)
+    if kind and kind.group[:1] in "EFG":
+        return _serial_number(first)
     return nothing("Không thấy dòng “Số:”.")
 
 
@@ -122,6 +147,14 @@ def _notation(first: FirstPage, kind: Kind | None) -> FieldValue:
     return seen("notation", value, run, reason, strength=0.95 if mended else 1.0)
 
 
+def _register_year(number: FieldValue) -> FieldValue:
+    """The year after a register number's slash."""
+    year = re.search(r"/((?:19|20)\d\d)$", str(number.value))
+    if not year:
+        return nothing("Số của giấy này không có ký hiệu.")
+    return replace(number, value=year[1], reason="Năm vào sổ, sau dấu gạch chéo.")
+
+
 def _issued_on(first: FirstPage, today: date | None) -> FieldValue:
     at = first.head.date
     if at is None:
@@ -129,8 +162,10 @@ def _issued_on(first: FirstPage, today: date | None) -> FieldValue:
     by_hand = _by_hand(first)
     value = at.dated.value
     if value is None:
-        why = "Ngày, tháng để trống." if at.dated.is_blank else "Ngày hoặc tháng không đọc được."
-        return seen("issued_on", None, at.run, why, handwritten=not at.dated.is_blank)
+        why = "Ngày hoặc tháng không đọc được, có thể viết tay."
+        if at.dated.is_blank:
+            why = "Ngày, tháng để trống hoặc viết tay không đọc được."
+        return seen("issued_on", None, at.run, why, handwritten=not first.layout.born_digital)
     if today and value > today:
         return seen(
             "issued_on", value.isoformat(), at.run, "Ngày sau hôm nay, cần người xem.",
@@ -152,20 +187,63 @@ def _issuer(first: FirstPage, reference: Reference) -> FieldValue:
     return seen("issuer", body.name, join(lines), reason, strength=strength)
 
 
+_REGISTRAR = _people.Rule(
+    ("Nơi đăng ký khai sinh", "Nơi đăng ký", "Cơ quan cấp", "Nơi cấp"), lambda text: text or None
+)
+
+
 def _registrar(first: FirstPage) -> FieldValue:
-    """A civil-status paper names its issuer in the body."""
-    labels = ("Nơi đăng ký khai sinh", "Nơi đăng ký", "Cơ quan cấp", "Nơi cấp")
-    found = _people.labelled("issuer", [first.layout], labels, lambda text: text or None)
+    """A civil-status paper names its issuer in the body: the place up to its first comma."""
+    found = _people.labelled("issuer", [first.layout], _REGISTRAR)
     if found.value is None:
         return nothing("Không thấy tên cơ quan ở góc trên bên trái.")
-    name = re.sub(r"^UBND\b", "Ủy ban nhân dân", str(found.value))
-    return FieldValue(
-        name, found.as_printed, found.confidence, found.sure, found.page, found.box, found.reason
-    )
+    name = re.sub(r"^UBND\b", "Ủy ban nhân dân", str(found.value).split(",", maxsplit=1)[0])
+    return replace(found, value=name)
+
+
+_ISSUED = _people.Rule(
+    ("Ngày, tháng, năm đăng ký", "Ngày đăng ký", "Đăng ký lần đầu", "Thời gian nhận hồ sơ",
+     "Ngày nhận hồ sơ", "Ngày, tháng, năm cấp", "Ngày cấp", "Cấp ngày"),
+    _people.date_of,
+)  # fmt: skip
+_PASSED = re.compile(r"(?:thong qua|ban hanh)\s+(ngay\s+\S{1,2}\s+thang\s+\S{1,2}\s+nam\s+\d{4})")
+
+
+def _dated_elsewhere(
+    heads: Sequence[Layout], ending: Ending | None, kind: Kind | None, today: date | None
+) -> FieldValue:
+    """A date not in the head: passed by the Assembly, beside a label, above the signature."""
+    if kind and kind.group[:1] == "C":
+        last = [ending.layout] if ending else list(heads)
+        run = _people.prose(last, _PASSED)
+        return _checked_date(run, "Câu “thông qua ngày ...” cuối văn bản.", today)
+    value = _people.labelled("issued_on", heads, _ISSUED)
+    if value.value is not None:
+        return value
+    found = find_date(ending.layout, 1.0) if ending else None
+    if found is None:
+        return nothing("Không thấy dòng địa danh, ngày tháng năm.")
+    return _checked_date(found.run, "Dòng địa danh, ngày tháng trên chữ ký.", today)
+
+
+def _checked_date(run: Run | None, reason: str, today: date | None) -> FieldValue:
+    dated = spelled_date(run.text) if run else None
+    if run is None or dated is None:
+        return nothing("Không thấy dòng địa danh, ngày tháng năm.")
+    if dated.value is None:
+        return seen("issued_on", None, run, "Ngày hoặc tháng không đọc được.", handwritten=True)
+    if today and dated.value > today:
+        reason += " Ngày sau hôm nay, cần người xem."
+        return seen("issued_on", dated.value.isoformat(), run, reason, strength=0.3)
+    return seen("issued_on", dated.value.isoformat(), run, reason, strength=0.98)
 
 
 def _abstract_runs(first: FirstPage, kind: Kind | None) -> tuple[Run, ...]:
     title = first.title
+    if kind and kind.group[:1] in "BDEFG" and not _tells_subject(title.follows):
+        return (
+            () if kind.abbreviation not in ("QĐ", "TB") else (*title.capitals[1:], *title.follows)
+        )
     if title.reference and not title.follows and len(title.capitals) <= 1:
         return title.reference
     rows = title.capitals
@@ -173,6 +251,11 @@ def _abstract_runs(first: FirstPage, kind: Kind | None) -> tuple[Run, ...]:
         return title.reference
     used = _title_rows_used(rows, kind)
     return (*rows[used:], *title.follows)
+
+
+def _tells_subject(runs: Sequence[Run]) -> bool:
+    """Whether the rows under a certificate's title are an abstract, not its first lines."""
+    return bool(runs) and runs[0].folded.startswith(("ve viec", "v/v", "(v/v"))
 
 
 def _title_rows_used(rows: Sequence[Run], kind: Kind | None) -> int:
@@ -197,6 +280,8 @@ def _abstract(
         return nothing("Không thấy trích yếu.")
     whole = join(runs)
     text = tidy_abstract(whole.text)
+    if not first.layout.born_digital:
+        text = _echo.mend(text, _echo.count(_body(pages, whole)))
     if is_in_capitals(text):
         body = "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES])
         text = ordinary(text, (*reference.provinces, *own_wording(text, body)))
@@ -204,12 +289,22 @@ def _abstract(
     return seen("abstract", text, whole, reason, printed=whole.text)
 
 
+def _body(pages: Sequence[PageView], title: Run) -> list[str]:
+    """The lines of a document without its title's own."""
+    return [
+        line.text
+        for page in pages[:MAX_LABEL_PAGES]
+        for line in page.text.lines
+        if page.number != title.page or line.box.y0 >= title.box.y1
+    ]
+
+
 def tidy_abstract(text: str) -> str:
     """One line, the opening words as they must have been printed, no stray marks at the ends."""
     clean = re.sub(r"\s+", " ", text.replace("Ð", "Đ")).strip(" .:;_*|'`~=—-")
     folded = fold(clean)
-    if re.match(r"^v\s*/\s*v\b", folded) or folded.startswith("vv "):
-        rest = re.sub(r"^(?i:v\s*/?\s*v)\s*[:.]?\s*", "", clean)
+    if re.match(r"^v\s*/\s*(?:v\b|\s)", folded) or folded.startswith("vv "):
+        rest = re.sub(r"^(?i:v\s*/?\s*v?\b)\s*[:.]?\s*", "", clean).lstrip("/ ")
         return f"V/v {rest}"
     match = re.match(r"^\W*(?:ve ?viec|va viec|ve vie[ck]|e viec)\b\s*[:.]?\s*", folded)
     if match or folded.startswith("veviec"):
@@ -232,11 +327,10 @@ def _stamp(name: str, layout: Layout, wordings: Sequence[str]) -> FieldValue:
     return nothing("Không thấy dấu chỉ mức độ.")
 
 
-def _of_end(ending: Ending | None, first: FirstPage) -> dict[str, FieldValue]:
+def _of_end(ending: Ending | None) -> dict[str, FieldValue]:
     if ending is None:
         missing = nothing("Không thấy khối chữ ký, nơi nhận.")
         return {"signer_name": missing, "signer_title": missing, "recipients": missing}
-    del first
     return {
         "signer_name": _signer_name(ending),
         "signer_title": _signer_title(ending),
@@ -299,25 +393,15 @@ def _mark(name: str, pages: Sequence[PageView], kind: MarkKind, what: str) -> Fi
     )  # fmt: skip
 
 
-_LABELLED_GROUPS = "DEFGH"
-"""Groups of kinds that name their holder beside a label; an office's letter names others."""
+_NUMBERED_BY_HOLDER = ("KQ-CC", "KQ-CMND", "KQ-DKDN", "KQ-HTX")
+"""Kinds whose own number is their holder's: cards, business registrations."""
 
 
-def _of_subject(
-    heads: Sequence[Layout], first: FirstPage, guess: KindGuess
-) -> dict[str, FieldValue]:
-    if guess.form in (
-        "công văn",
-        "báo cáo",
-        "kế hoạch",
-        "chỉ thị",
-        "nghị định",
-        "luật",
-        "thông tư",
-    ):
+def _of_subject(heads: Sequence[Layout], kind: Kind | None) -> dict[str, FieldValue]:
+    """An office's letter names others than its subject: it is asked only where the kind says so."""
+    if kind and kind.group[:1] in "AC" and "subject_name" not in kind.own_fields:
         missing = nothing("Loại văn bản này không ghi chủ thể.")
         return {"subject_id": missing, "subject_name": missing, "expires_on": missing}
-    del first
     return {
         "subject_id": _people.subject_id(heads),
         "subject_name": _people.subject_name(heads),

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from classify import _echo
 from classify._header import Head, read_head
 from classify._layout import Layout, lay_out
 from classify._numbers import Number
@@ -16,6 +18,8 @@ OTHER = "KHAC"
 """The code of a document that is none of the catalogue's kinds."""
 
 _LETTER = "công văn"
+_BEGINS = 0.85
+"""The score of a phrase that begins a title."""
 _ENOUGH = 0.4
 """Below this a guess is not made."""
 
@@ -54,6 +58,8 @@ class _Match:
     score: float
     phrase: str
     reason: str
+    begins: bool = True
+    """Whether the phrase begins the title, rather than standing inside it."""
 
 
 def open_page(view: PageView) -> FirstPage:
@@ -92,24 +98,26 @@ def classify_first(first: FirstPage, reference: Reference) -> KindGuess:
         if match and match.score >= _ENOUGH
     ]
     if matches:
-        return _chosen(max(matches, key=_rank), first)
+        return _chosen(max(matches, key=lambda match: _rank(match, first)), first)
     letter = _letter(first, reference)
     if letter:
         return letter
-    return _other(first) or unknown(
+    return _other(first, reference) or unknown(
         "Không thấy tên loại, số ký hiệu hay bố cục của văn bản. Hãy chọn loại giấy tờ."
     )
 
 
-def _rank(match: _Match) -> tuple[float, int, float]:
-    """Specific groups before administrative ones, then the longest phrase, then likeness."""
-    specific = match.kind.group[:1] not in (_ADMINISTRATIVE, _NORMATIVE)
-    normative = match.kind.group[:1] == _NORMATIVE
-    return (
-        1.0 if specific else 0.5 if normative else 0.0,
-        len(squeeze(match.phrase)),
-        match.score,
-    )
+def _rank(match: _Match, first: FirstPage) -> tuple[float, bool, int, float]:
+    """Specific groups before administrative ones, then what begins the title, then length.
+
+    What a citizen writes (group H) bears no number of an office: with one, the office's own kind
+    of the same name is meant (giấy ủy quyền, biên bản).
+    """
+    group = match.kind.group[:1]
+    tier = {_ADMINISTRATIVE: 0.0, _NORMATIVE: 0.5}.get(group, 1.0)
+    if group == "H" and first.head.number:
+        tier = -0.5
+    return tier, match.begins, len(squeeze(match.phrase)), match.score
 
 
 def _chosen(match: _Match, first: FirstPage) -> KindGuess:
@@ -120,7 +128,15 @@ def _chosen(match: _Match, first: FirstPage) -> KindGuess:
         confidence = min(0.99, confidence + 0.05)
         reasons.append(f"Ký hiệu “{number.notation}” có chữ viết tắt “{match.kind.abbreviation}”.")
     kind = match.kind
-    return KindGuess(kind.code, kind.name, kind.form, round(confidence, 3), tuple(reasons))
+    return KindGuess(kind.code, kind.name, _form(match), round(confidence, 3), tuple(reasons))
+
+
+def _form(match: _Match) -> str:
+    """The kind's plain form; where its title is a synonym ("THƠ MỜI" of giấy mời), the synonym."""
+    kind = match.kind
+    if kind.group[:1] == _ADMINISTRATIVE and not likeness(match.phrase, kind.form):
+        return match.phrase.lower() if capitals(match.phrase) > 0.8 else kind.form
+    return kind.form
 
 
 def _same_type(part: str, abbreviation: str) -> bool:
@@ -207,7 +223,8 @@ def _match_titled(kind: Kind, first: FirstPage) -> _Match | None:
         for phrase in _title_phrases(kind):
             score = _phrase_score(phrase, text) * trust
             if score and (best is None or score > best.score):
-                best = _Match(kind, score, phrase, f"Tên giấy tờ: “{text}”.")
+                begins = score >= _BEGINS * trust
+                best = _Match(kind, score, phrase, f"Tên giấy tờ: “{text}”.", begins)
     return best
 
 
@@ -216,9 +233,11 @@ def _phrase_score(phrase: str, text: str) -> float:
     if like:
         return 0.95 if like == 1 else 0.88
     short, long = squeeze(phrase), squeeze(text)
+    if len(short) <= 4:
+        return _BEGINS if text.startswith(phrase + " ") else 0.0
     if long.startswith(short):
-        return 0.85
-    if short in long and len(short.split()) and len(short) >= 0.45 * len(long) and len(short) > 8:
+        return _BEGINS
+    if short in long and len(short) >= 0.35 * len(long) and len(short) > 8:
         return 0.75
     return 0.0
 
@@ -286,14 +305,14 @@ def _greets(layout: Layout) -> bool:
     return any(run.folded.startswith("kinh gui") for run in layout.runs if layout.down(run) < 0.55)
 
 
-def _other(first: FirstPage) -> KindGuess | None:
+def _other(first: FirstPage, reference: Reference) -> KindGuess | None:
     """A document of no catalogued kind: it has a head and a printed name."""
     rows = first.title.capitals
     head = first.head
     evidence = sum(1 for part in (head.nation, head.motto, head.number, head.date) if part)
     if not rows or not evidence or rows[0].confidence < 0.4:
         return None
-    name = _printed_name(rows[0].text)
+    name = _printed_name(rows[0].text, reference)
     if len(letters(name)) < 4:
         return None
     score = min(0.5 + 0.12 * evidence, 0.85) * _trust(rows[0].confidence)
@@ -303,6 +322,12 @@ def _other(first: FirstPage) -> KindGuess | None:
     )  # fmt: skip
 
 
-def _printed_name(text: str) -> str:
+def _printed_name(text: str, reference: Reference) -> str:
+    """The name of a kind as printed; marks that capitals lost come from the catalogue's words."""
     clean = re.sub(r"\s+", " ", re.sub(r"[^\w\s,\-–/]", "", text)).strip(" ,-–/_")
-    return clean.replace("PHÓI HỢP", "PHỐI HỢP").capitalize()
+    return _echo.mend(clean.capitalize(), _wordings(reference.kinds), few=1)
+
+
+@lru_cache(maxsize=4)
+def _wordings(kinds: tuple[Kind, ...]) -> _echo.Votes:
+    return _echo.count([text for kind in kinds for text in (kind.name, *kind.titles)])

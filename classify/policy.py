@@ -11,13 +11,13 @@ DEFAULT = 0.9
 
 THRESHOLDS = MappingProxyType(
     {
-        "number": 0.93,
+        "number": 0.9,
         "notation": 0.88,
-        "issued_on": 0.93,
-        "issuer": 0.85,
-        "abstract": 0.9,
-        "signer_name": 0.93,
-        "signer_title": 0.9,
+        "issued_on": 0.91,
+        "issuer": 0.8,
+        "abstract": 0.92,
+        "signer_name": 0.95,
+        "signer_title": 0.85,
         "recipients": 0.9,
         "secrecy": 0.8,
         "urgency": 0.8,

@@ -14,10 +14,14 @@ from classify.types import PageView, Separation, SheetData, Span
 
 _SHEET_WORDS = 80
 """A page with a separator's code and more words than this is a paper of its own."""
+_UPPER = 0.6
+"""Share of a page from its top that says whether it is a first page."""
 _STARTS = 3.0
 """The score from which a page begins a document."""
 
-_ANNEX = re.compile(r"^\W{0,3}(?:phu luc|mau so|mau\s+\w{1,6}\d|bieu so|bieu mau|phu bieu)\b")
+_ANNEX = re.compile(
+    r"^\W{0,3}(?:(?:phu luc|mau so|bieu so|bieu mau|phu bieu)\b|mau\s+\S{1,8}$|mau\s+\w{0,4}\d)"
+)
 _ATTACHED = re.compile(r"\b(?:ban hanh )?kem theo\b")
 _DRAFT = re.compile(r"^\W*du thao\b")
 _RECEIPT = re.compile(r"giay tiep nhan ho so")
@@ -40,6 +44,7 @@ class PageLook:
     """Number and date left blank: nothing was ever issued under it."""
     title: str
     has_year_slot: bool
+    has_nation: bool
 
 
 @dataclass
@@ -130,7 +135,7 @@ def _decide(state: _State, look: PageLook | None) -> tuple[bool, float, str]:
 def _held_back(current: _Open, look: PageLook) -> str | None:
     """Why a page that looks like a first page still belongs to the document before."""
     before = current.look
-    if look.is_annex and not look.title:
+    if look.is_annex and not (look.title and look.has_nation):
         return "Phụ lục của văn bản trước."
     if look.is_annex and (before is None or before.has_year_slot or current.in_annex):
         return "Phụ lục, mẫu kèm theo văn bản trước."
@@ -212,7 +217,7 @@ def receipt_dossier(page: PageView) -> str | None:
 
 def look_at(page: PageView) -> PageLook:
     """Score one page's upper part as a first page."""
-    layout = lay_out(page)
+    layout = lay_out(page, _UPPER)
     head = read_head(layout)
     title = find_title(layout, head)
     name = title.capitals[0].text if title.capitals else ""
@@ -246,9 +251,10 @@ def look_at(page: PageView) -> PageLook:
         page_number=page_number,
         is_annex=_is_annex(layout),
         is_draft=_is_draft(layout),
-        is_open_form=blank_form,
+        is_open_form=blank_form and not page.marks,
         title=name,
         has_year_slot=bool(number and number.year and number.notation),
+        has_nation=head.nation is not None,
     )
 
 
