@@ -5,6 +5,7 @@ The same rows stand in the files and in the database, so one set of builders ser
 
 import csv
 import hashlib
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -378,12 +379,12 @@ def _file_text(table: Table, folder: Path | None) -> str:
 
 
 def _rows(table: Table, text: str) -> Iterator[Row]:
-    reader = csv.DictReader(text.splitlines(), strict=True)
-    missing = set(table.columns) - set(reader.fieldnames or ())
-    if missing:
-        names = ", ".join(sorted(missing))
-        raise CatalogueFileError(f"Tệp {table.name}.csv thiếu cột: {names}. Hãy thêm cột này.")
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
+        missing = set(table.columns) - set(reader.fieldnames or ())
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise CatalogueFileError(f"Tệp {table.name}.csv thiếu cột: {names}. Hãy thêm cột này.")
         for line in reader:
             yield _row(table, reader.line_num, line)
     except csv.Error as error:

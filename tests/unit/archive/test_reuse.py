@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -195,6 +196,12 @@ def test_a_component_with_only_unfit_papers_is_missing_but_lists_them() -> None:
 def test_every_reason_has_a_sentence() -> None:
     """No code without words."""
     assert set(_MESSAGES) == set(ReasonCode)
+
+
+def test_every_reason_is_documented() -> None:
+    """What the interface answers with stands in the documentation."""
+    page = Path(__file__).parents[3].joinpath("docs/catalogue.md").read_text(encoding="utf-8")
+    assert [code for code in ReasonCode if f"| `{code}` |" not in page] == []
 
 
 days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2040, 1, 1)))

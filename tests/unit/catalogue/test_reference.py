@@ -7,10 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from catalogue.errors import CatalogueFileError
 from catalogue.reference import load_communes, load_reference
-from catalogue.types import Protection, ValidityRule
+from catalogue.tables import RETENTION, TABLES, Table, read_rows
+from catalogue.types import Protection, Validity, ValidityRule
 
 BEFORE = date(2025, 6, 30)
 AFTER = date(2025, 7, 1)
@@ -220,3 +223,52 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     """A file of another shape is refused whole."""
     with pytest.raises(CatalogueFileError, match="thiếu cột: certainty"):
         load_reference(None, _own(tmp_path, "retention.csv", HEAD.removesuffix(",certainty")))
+
+
+def test_a_line_break_within_a_cell_is_no_new_row(tmp_path: Path) -> None:
+    """Spreadsheets write such cells between quotes."""
+    folder = _own(tmp_path, "retention.csv", HEAD, '01,Tên,,"hai', 'dòng",,,x,READ')
+    [row] = read_rows(RETENTION, folder)
+    assert row.text("note") == "hai\ndòng"
+
+
+def test_a_file_in_another_encoding_says_how_to_save_it(tmp_path: Path) -> None:
+    """A spreadsheet of a Vietnamese Windows saves code page 1258."""
+    (tmp_path / "retention.csv").write_bytes(f"{HEAD}\n01,Tên".encode("cp1258", "replace"))
+    with pytest.raises(CatalogueFileError, match="UTF-8"):
+        read_rows(RETENTION, tmp_path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@given(
+    cells=st.lists(st.text(max_size=12), max_size=12),
+    raw=st.booleans(),
+    table=st.sampled_from(TABLES),
+)
+def test_no_file_fails_in_another_way(
+    tmp_path: Path, *, cells: list[str], raw: bool, table: Table
+) -> None:
+    """Whatever stands in a file, it is taken or refused with a sentence."""
+    head = "" if raw else ",".join(table.columns) + "\n"
+    text = head + ",".join(cells)
+    (tmp_path / f"{table.name}.csv").write_bytes(text.encode("utf-8", "surrogatepass"))
+    refused = ""
+    try:
+        read_rows(table, tmp_path)
+    except CatalogueFileError as error:
+        refused = error.message
+    assert not refused or refused.endswith(".")
+
+
+@given(
+    issued=st.dates(date(1900, 1, 1), date(9990, 1, 1)),
+    months=st.integers(1, 2000),
+)
+def test_months_later_is_never_earlier_than_so_many_short_months(issued: date, months: int) -> None:
+    """The last day is the same day of a later month, or that month's last."""
+    last = Validity(ValidityRule.MONTHS, months).last_day(issued, None)
+    assert last is not None
+    if last == date.max:
+        return
+    assert last.day == issued.day or (last.day < issued.day and last.day >= 28)
+    assert (last.year - issued.year) * 12 + last.month - issued.month == months
