@@ -1,6 +1,15 @@
 """Proof that nothing was altered: hash chains, anchors, exported folders. Knows no database."""
 
-from proof.chain import GENESIS, Anchor, anchor_bytes, check_events, event_hash, parse_anchor
+from proof.chain import (
+    GENESIS,
+    Anchor,
+    Trail,
+    anchor_bytes,
+    check_events,
+    check_growing,
+    event_hash,
+    parse_anchor,
+)
 from proof.record import record_bytes, record_hash
 from proof.types import Problem, Report, What
 
@@ -9,9 +18,11 @@ __all__ = [
     "Anchor",
     "Problem",
     "Report",
+    "Trail",
     "What",
     "anchor_bytes",
     "check_events",
+    "check_growing",
     "event_hash",
     "parse_anchor",
     "record_bytes",

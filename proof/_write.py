@@ -8,10 +8,13 @@ import shutil
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from proof.canonical import canonical_bytes
+from proof.chain import parse_anchor
 from proof.errors import (
+    BadAnchorError,
     FolderExistsError,
     FolderUnwritableError,
     NotCanonicalError,
@@ -115,11 +118,7 @@ def _made_aside(target: Path) -> Iterator[_Writer]:
 def _write_parts(writer: _Writer, content: FolderContent) -> None:
     for document in content.documents:
         _write_document(writer, document)
-    writer.file(EVENTS, (canonical_bytes(dict(event)) + b"\n" for event in content.events))
-    heads = [dict(head) for head in content.heads]
-    writer.file(HEADS, [canonical_bytes(heads) + b"\n"])
-    for name, data in content.anchors:
-        writer.file(f"{ANCHORS}/{name}", [data])
+    _write_trail(writer, content)
     for pem in sorted({_as_pem(root) for root in content.trust_roots}):
         name = hashlib.sha256(pem).hexdigest()[:16]
         writer.file(f"{TRUST}/{name}.pem", [pem])
@@ -127,6 +126,25 @@ def _write_parts(writer: _Writer, content: FolderContent) -> None:
         made_by=content.made_by, made_at=content.made_at, count=len(writer.documents)
     )
     writer.file(README, [readme.encode()])
+
+
+def _write_trail(writer: _Writer, content: FolderContent) -> None:
+    """The trail as far as the heads say, though it may grow meanwhile."""
+    heads = [dict(head) for head in content.heads]
+    end = max((head["last_seq"] for head in heads), default=0)
+    events = takewhile(lambda event: event["seq"] <= end, content.events)
+    writer.file(EVENTS, (canonical_bytes(dict(event)) + b"\n" for event in events))
+    writer.file(HEADS, [canonical_bytes(heads) + b"\n"])
+    for name, data in content.anchors:
+        if not _stands_beyond(data, end):
+            writer.file(f"{ANCHORS}/{name}", [data])
+
+
+def _stands_beyond(anchor: bytes, end: int) -> bool:
+    try:
+        return parse_anchor(anchor).seq > end
+    except BadAnchorError:
+        return False  # goes along as it is, for the check to show
 
 
 def _write_document(writer: _Writer, document: FolderDocument) -> None:

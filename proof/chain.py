@@ -8,9 +8,9 @@ write-once outside the database, say the same to whoever can rewrite the databas
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from proof.canonical import canonical_bytes
 from proof.errors import BadAnchorError, NotCanonicalError
@@ -114,6 +114,7 @@ def check_events(
     `heads`: one row per day {day, first_seq, last_seq, hash}: how far the trail came that day; an
     optional `anchored_seq` is where its last anchor stands (0: none yet).
     `anchors`: (name, bytes) as the archive store yields them. Every day but the last needs one.
+    The three must be of one moment; where others may be writing use `check_growing`.
     """
     problems: list[Problem] = []
     parsed = _parse_anchors(anchors, problems)
@@ -126,6 +127,29 @@ def check_events(
     problems.extend(_beyond_the_end(walk))
     problems.extend(_check_heads(walk, list(heads)))
     problems.extend(_days_without_anchor(walk))
+    return problems
+
+
+class Trail(NamedTuple):
+    """One reading of the trail: what `check_events` takes."""
+
+    events: Iterable[Event]
+    heads: Iterable[Mapping[str, Any]]
+    anchors: Iterable[tuple[str, bytes]]
+
+
+def check_growing(read: Callable[[], Trail], *, readings: int = 3) -> list[Problem]:
+    """Check a trail that others may be adding to.
+
+    `read` opens it anew each time. What one reading shows and the next does not was the growth
+    between its parts; what every reading shows is wrong.
+    """
+    problems = check_events(*read())
+    for _ in range(readings - 1):
+        if not problems:
+            break
+        again = set(check_events(*read()))
+        problems = [problem for problem in problems if problem in again]
     return problems
 
 

@@ -60,7 +60,11 @@ class FolderDocument:
 
 @dataclass(frozen=True, slots=True)
 class FolderContent:
-    """What an export holds. Iterables are read once, in the order of the fields."""
+    """What an export holds.
+
+    Iterables are read once: the documents, then the heads, the events, the anchors. The trail may
+    grow meanwhile: it is written as far as the heads said.
+    """
 
     documents: Iterable[FolderDocument]
     events: Iterable[Event]

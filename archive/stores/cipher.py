@@ -205,6 +205,13 @@ class HashedReader(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
+    def readall(self) -> bytes:
+        """The rest, by large chunks: the standard one takes 8 KiB at a time."""
+        parts = []
+        while part := self.read(CHUNK_BYTES):
+            parts.append(part)
+        return b"".join(parts)
+
     def _check_end(self, *, at_end: bool) -> None:
         if at_end and self._hash.hexdigest() != self._sha256:
             raise BlobDamagedError(detail=f"{self._sha256} does not re-hash")

@@ -393,3 +393,77 @@ def test_folder_that_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "work").write_bytes(b"")
     with pytest.raises(StoreUnavailableError):
         LocalWorkStore(tmp_path / "work", KEY).put(b"x")
+
+
+def start(code: str, tmp_path: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """A process beside this one."""
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), *arguments]
+    return subprocess.Popen(command, cwd=root)
+
+
+WRITER = """
+    import sys
+    from pathlib import Path
+    from archive.stores import DataKey, LocalWorkStore
+    home = Path(sys.argv[1])
+    store = LocalWorkStore(home / "work", DataKey.of(b"k" * 32))
+    for number in range(40):
+        with store.writing():
+            name = store.put(f"{sys.argv[2]} {number}".encode()).sha256
+            (home / "rows" / name).touch()
+        with store.writing():
+            store.put(f"orphan {sys.argv[2]} {number}".encode())
+"""
+SWEEPER = """
+    import sys
+    from pathlib import Path
+    from archive.stores import DataKey, LocalWorkStore
+    home = Path(sys.argv[1])
+    store = LocalWorkStore(home / "work", DataKey.of(b"k" * 32))
+    swept = 0
+    while not (home / "stop").exists():
+        swept += store.sweep(lambda name: (home / "rows" / name).exists()) or 0
+    assert swept
+"""
+
+
+def test_two_writers_and_a_sweep_that_never_rests(tmp_path: Path) -> None:
+    """No row ever loses its bytes, and every orphan goes in the end."""
+    (tmp_path / "rows").mkdir()
+    sweeper = start(SWEEPER, tmp_path)
+    writers = [start(WRITER, tmp_path, name) for name in ("one", "two")]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    (tmp_path / "stop").touch()
+    assert sweeper.wait(60) == 0
+    work = LocalWorkStore(tmp_path / "work", KEY)
+    rows = {path.name for path in (tmp_path / "rows").iterdir()}
+    work.sweep(rows.__contains__)
+    assert len(rows) == 80
+    assert set(work.names()) == rows
+
+
+SEALER = """
+    import hashlib, sys
+    from datetime import date
+    from pathlib import Path
+    from archive.stores import DataKey, LocalArchiveStore
+    store = LocalArchiveStore(Path(sys.argv[1]))
+    for number in range(15):
+        data = b"%d" % number * 10_000
+        until = date(2030 + int(sys.argv[2]), 12, 31)
+        name = hashlib.sha256(data).hexdigest()
+        store.put(name, data, retain_until=until)
+        store.put(name, data, retain_until=until, cipher=DataKey.of(b"k" * 32))
+"""
+
+
+def test_two_sealers_at_once(tmp_path: Path) -> None:
+    """The same papers sealed by two processes: one file each, sound, kept for the longer time."""
+    sealers = [start(SEALER, tmp_path, str(number)) for number in range(2)]
+    assert [sealer.wait(60) for sealer in sealers] == [0, 0]
+    archive = LocalArchiveStore(tmp_path)
+    names = list(archive.names())
+    assert len(names) == 15
+    assert [archive.check(name) for name in names] == [None] * 15
+    assert {archive.retain_until(name) for name in names} == {date(2031, 12, 31)}

@@ -202,6 +202,12 @@ def export_of(tmp_path: Path, material: dict[str, Any]) -> Callable[..., Written
 
 
 @pytest.fixture
+def content_for(material: dict[str, Any]) -> Callable[[list[FolderDocument]], FolderContent]:
+    """Everything that an export of these documents holds."""
+    return lambda documents: content_of(documents, material["root"])
+
+
+@pytest.fixture
 def two_documents(material: dict[str, Any]) -> list[FolderDocument]:
     """One signed, one not; the second leaves out the file as received."""
     out = frozenset({"received"})

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from proof.chain import GENESIS, Anchor, anchor_bytes, check_events, event_hash, parse_anchor
+import proof.chain
+from proof.chain import (
+    GENESIS,
+    Anchor,
+    anchor_bytes,
+    check_events,
+    check_growing,
+    event_hash,
+    parse_anchor,
+)
 from proof.errors import BadAnchorError
 from proof.types import What
 
@@ -227,3 +236,20 @@ def test_anchor_round_trip() -> None:
         seq=7, hash="a" * 64, at="2026-11-20T17:00:00Z", day="2026-11-20", events_of_day=4
     )
     assert anchor == parse_anchor(anchor_bytes(anchor))
+
+
+def test_growth_between_two_parts_is_no_tampering() -> None:
+    """Events added while the trail is read pass; an altered row does not."""
+    trail = Trail()
+    busy = Trail()
+    busy.events = busy.events[:8]
+    busy.heads[2] = busy.head("2026-11-21")
+    first = proof.chain.Trail(trail.events, busy.heads, trail.anchors)
+    whole = proof.chain.Trail(trail.events, trail.heads, trail.anchors)
+    assert check_events(*first)
+    readings = iter([first, whole])
+    assert check_growing(lambda: next(readings)) == []
+    trail.events[4]["actor"] = "kẻ gian"
+    readings = iter([first, whole, whole])
+    found = [(p.id, p.what) for p in check_growing(lambda: next(readings))]
+    assert found == [("audit:5", What.AUDIT_BROKEN)]

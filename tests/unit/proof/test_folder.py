@@ -361,3 +361,17 @@ def test_lost_signature(export_of: Callable[..., WrittenFolder], material: dict[
     """The evidence names a signature that the PDF no longer has."""
     root = export_of(material["plain"], signed=True).path
     assert found(root) == {(ONE, What.SIGNATURE_INVALID)}
+
+
+def test_a_trail_that_grows_while_it_is_exported(
+    tmp_path: Path,
+    two_documents: list[FolderDocument],
+    content_for: Callable[[list[FolderDocument]], FolderContent],
+) -> None:
+    """Heads read, then more events and an anchor come: the folder holds what the heads said."""
+    whole = content_for(two_documents)
+    before = content_for(two_documents[:1])
+    written = write_folder(tmp_path / "kho", replace(whole, heads=before.heads, documents=[]))
+    assert check_folder(written.path).problems == ()
+    assert len((written.path / "audit" / "events.jsonl").read_text().splitlines()) == 2
+    assert len(list((written.path / "anchors").iterdir())) == 1
