@@ -1,4 +1,3 @@
-
 """What every index backend promises; a backend's tests are this class with its own `index`."""
 
 from collections.abc import Callable

@@ -4,12 +4,14 @@ import errno
 import hashlib
 import io
 import os
+import resource
 import signal
 import subprocess
-import sys
-import textwrap
-from collections.abc import Iterator
+import traceback
+import unittest.mock
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -89,50 +91,61 @@ def test_disk_full_is_said_and_leaves_nothing(
     assert list(work.names()) == list(archive.names()) == []
 
 
-def run(code: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
-    """A process of its own, which may die."""
-    prelude = """
-        import io, os, resource, signal, sys
-        from datetime import date
-        from pathlib import Path
-        from archive.stores import DataKey, LocalArchiveStore, LocalWorkStore
-        KEY = DataKey.of(b"k" * 32)
-        work = LocalWorkStore(Path(sys.argv[1]) / "work", KEY)
-        archive = LocalArchiveStore(Path(sys.argv[1]))
+def beside(action: Callable[[], object]) -> int:
+    """A process beside this one, which may die; its id.
+
+    Forked, not started: importing everything anew would cost more than the whole test.
     """
-    script = textwrap.dedent(prelude) + textwrap.dedent(code)
-    return subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        cwd=Path(__file__).parents[2],
-    )
+    child = os.fork()
+    if child == 0:
+        try:
+            action()
+        except BaseException:  # noqa: BLE001  a child must not go on as a second pytest
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    return child
 
 
-def test_a_real_limit_on_file_size(tmp_path: Path) -> None:
+def status(child: int) -> int:
+    """How a process ended: its exit status, or minus the signal."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def in_child(action: Callable[[], object]) -> int:
+    """Do something in a process of its own and wait for it."""
+    return status(beside(action))
+
+
+def dying_at(point: str, action: Callable[[], object]) -> Callable[[], object]:
+    """The action, cut short by SIGKILL when it comes to `point`."""
+
+    def die(*_args: object, **_named: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def run() -> None:
+        with unittest.mock.patch(point, die):
+            action()
+
+    return run
+
+
+def test_a_real_limit_on_file_size(
+    work: LocalWorkStore, archive: LocalArchiveStore, tmp_path: Path
+) -> None:
     """The kernel itself refuses the bytes: both stores say so and stay as they were."""
-    done = run(
-        """
-        from archive.stores.errors import DiskFullError
+    data = os.urandom(5_000_000)
+
+    def fill() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
-        data = os.urandom(5_000_000)
-        import hashlib
-        for put in (
-            lambda: work.put(io.BytesIO(data)),
-            lambda: archive.put(hashlib.sha256(data).hexdigest(), data, retain_until=None),
-        ):
-            try:
-                put()
-            except DiskFullError as error:
-                print(error.code)
-        print(len(list(work.names())), len(list(archive.names())))
+        with pytest.raises(DiskFullError):
+            work.put(io.BytesIO(data))
+        with pytest.raises(DiskFullError):
+            archive.put(sha(data), data, retain_until=None)
+        assert list(work.names()) == list(archive.names()) == []
         work.put(b"small enough")
-        """,
-        tmp_path,
-    )
-    assert (done.returncode, done.stdout.split()) == (0, ["disk_full", "disk_full", "0", "0"])
+
+    assert in_child(fill) == 0
     assert len(files(tmp_path)) == 1
 
 
@@ -145,26 +158,17 @@ def test_a_real_limit_on_file_size(tmp_path: Path) -> None:
         "pathlib.Path.replace",
     ],
 )
-def test_work_store_killed_before_the_name(tmp_path: Path, point: str) -> None:
+def test_work_store_killed_before_the_name(
+    work: LocalWorkStore, tmp_path: Path, point: str
+) -> None:
     """Kill -9 at any step: nothing or all; the next start clears up, the next put succeeds."""
-    done = run(
-        f"""
-        import unittest.mock
-        def die(*_args):
-            os.kill(os.getpid(), signal.SIGKILL)
-        with unittest.mock.patch({point!r}, die):
-            work.put(b"giay khai sinh" * 100_000)
-        """,
-        tmp_path,
-    )
-    assert done.returncode == -signal.SIGKILL
-    work = LocalWorkStore(tmp_path / "work", KEY)
+    data = b"giay khai sinh" * 100_000
+    assert in_child(dying_at(point, lambda: work.put(data))) == -signal.SIGKILL
     for name in work.names():
-        assert work.read(name) == b"giay khai sinh" * 100_000
+        assert work.read(name) == data
     assert work.sweep(lambda _name: True) == 0
     assert list((tmp_path / "work" / ".tmp").iterdir()) == []
-    stored = work.put(b"giay khai sinh" * 100_000)
-    assert work.read(stored.sha256) == b"giay khai sinh" * 100_000
+    assert work.read(work.put(data).sha256) == data
 
 
 @pytest.mark.parametrize(
@@ -177,73 +181,58 @@ def test_work_store_killed_before_the_name(tmp_path: Path, point: str) -> None:
         "archive.stores._files.sync_folder",
     ],
 )
-@pytest.mark.parametrize("cipher", ["None", "KEY"])
-def test_archive_store_killed_before_the_name(tmp_path: Path, point: str, cipher: str) -> None:
+@pytest.mark.parametrize("cipher", [None, KEY], ids=["plain", "encrypted"])
+def test_archive_store_killed_before_the_name(
+    archive: LocalArchiveStore, tmp_path: Path, point: str, cipher: DataKey | None
+) -> None:
     """The same for the seal: never a name without its bytes, and a second seal completes."""
-    done = run(
-        f"""
-        import hashlib, unittest.mock
-        data = b"quyet dinh" * 200_000
-        def die(*_args, **_named):
-            os.kill(os.getpid(), signal.SIGKILL)
-        with unittest.mock.patch({point!r}, die):
-            archive.put(
-                hashlib.sha256(data).hexdigest(), data,
-                retain_until=date(2096, 12, 31), cipher={cipher},
-            )
-        """,
-        tmp_path,
-    )
-    assert done.returncode == -signal.SIGKILL
-    archive = LocalArchiveStore(tmp_path)
-    data, key = b"quyet dinh" * 200_000, KEY if cipher == "KEY" else None
+    data = b"quyet dinh" * 200_000
+
+    def seal() -> None:
+        archive.put(sha(data), data, retain_until=UNTIL, cipher=cipher)
+
+    assert in_child(dying_at(point, seal)) == -signal.SIGKILL
     for name in archive.names():
-        assert archive.read(name, cipher=key) == data
+        assert archive.read(name, cipher=cipher) == data
     archive.sweep()
     assert list((tmp_path / "blobs" / ".tmp").glob("*")) == []
-    archive.put(sha(data), data, retain_until=UNTIL, cipher=key)
+    seal()
     assert archive.check(sha(data)) is None
-    assert archive.check(sha(data), cipher=key) is None
+    assert archive.check(sha(data), cipher=cipher) is None
 
 
-def test_plain_copy_of_a_killed_tool_is_swept(tmp_path: Path) -> None:
+def test_plain_copy_of_a_killed_tool_is_swept(work: LocalWorkStore, tmp_path: Path) -> None:
     """What `path` wrote in the clear does not outlive the next start."""
-    done = run(
-        """
-        stored = work.put(b"so dinh danh")
+    stored = work.put(b"so dinh danh")
+
+    def use() -> None:
         with work.path(stored.sha256):
             os.kill(os.getpid(), signal.SIGKILL)
-        """,
-        tmp_path,
-    )
-    assert done.returncode == -signal.SIGKILL
+
+    assert in_child(use) == -signal.SIGKILL
     left = [path for path in files(tmp_path) if b"so dinh danh" in path.read_bytes()]
     assert len(left) == 1
-    LocalWorkStore(tmp_path / "work", KEY).sweep(lambda _name: True)
+    work.sweep(lambda _name: True)
     assert not left[0].exists()
 
 
-def test_sweep_spares_what_another_process_is_at(work: LocalWorkStore, tmp_path: Path) -> None:
+def test_sweep_spares_what_another_process_is_at(work: LocalWorkStore) -> None:
     """A second process starting up takes nothing from under the first."""
     stored = work.put(b"x")
     with work.path(stored.sha256) as path:
-        done = run("work.sweep(lambda name: True); archive.sweep()", tmp_path)
-        assert done.returncode == 0, done.stderr
+        assert in_child(lambda: work.sweep(lambda _name: True)) == 0
         assert path.read_bytes() == b"x"
 
 
-def test_a_writer_that_dies_frees_the_sweep(tmp_path: Path) -> None:
+def test_a_writer_that_dies_frees_the_sweep(work: LocalWorkStore) -> None:
     """Bytes without a row, left by a process killed inside `writing()`, go at the next sweep."""
-    done = run(
-        """
+
+    def write() -> None:
         with work.writing():
             work.put(b"orphan")
             os.kill(os.getpid(), signal.SIGKILL)
-        """,
-        tmp_path,
-    )
-    assert done.returncode == -signal.SIGKILL
-    work = LocalWorkStore(tmp_path / "work", KEY)
+
+    assert in_child(write) == -signal.SIGKILL
     assert work.sweep(lambda _name: False) == 1
 
 
@@ -395,74 +384,46 @@ def test_folder_that_is_no_folder(tmp_path: Path) -> None:
         LocalWorkStore(tmp_path / "work", KEY).put(b"x")
 
 
-def start(code: str, tmp_path: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """A process beside this one."""
-    root = Path(__file__).parents[2]
-    command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path), *arguments]
-    return subprocess.Popen(command, cwd=root)
-
-
-WRITER = """
-    import sys
-    from pathlib import Path
-    from archive.stores import DataKey, LocalWorkStore
-    home = Path(sys.argv[1])
-    store = LocalWorkStore(home / "work", DataKey.of(b"k" * 32))
-    for number in range(40):
-        with store.writing():
-            name = store.put(f"{sys.argv[2]} {number}".encode()).sha256
-            (home / "rows" / name).touch()
-        with store.writing():
-            store.put(f"orphan {sys.argv[2]} {number}".encode())
-"""
-SWEEPER = """
-    import sys
-    from pathlib import Path
-    from archive.stores import DataKey, LocalWorkStore
-    home = Path(sys.argv[1])
-    store = LocalWorkStore(home / "work", DataKey.of(b"k" * 32))
-    swept = 0
-    while not (home / "stop").exists():
-        swept += store.sweep(lambda name: (home / "rows" / name).exists()) or 0
-    assert swept
-"""
-
-
-def test_two_writers_and_a_sweep_that_never_rests(tmp_path: Path) -> None:
+def test_two_writers_and_a_sweep_that_never_rests(work: LocalWorkStore, tmp_path: Path) -> None:
     """No row ever loses its bytes, and every orphan goes in the end."""
-    (tmp_path / "rows").mkdir()
-    sweeper = start(SWEEPER, tmp_path)
-    writers = [start(WRITER, tmp_path, name) for name in ("one", "two")]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
-    (tmp_path / "stop").touch()
-    assert sweeper.wait(60) == 0
-    work = LocalWorkStore(tmp_path / "work", KEY)
-    rows = {path.name for path in (tmp_path / "rows").iterdir()}
-    work.sweep(rows.__contains__)
-    assert len(rows) == 80
-    assert set(work.names()) == rows
+    rows, stop = tmp_path / "rows", tmp_path / "stop"
+    rows.mkdir()
+
+    def write(who: str) -> None:
+        for number in range(40):
+            with work.writing():
+                (rows / work.put(f"{who} {number}".encode()).sha256).touch()
+            with work.writing():
+                work.put(f"orphan {who} {number}".encode())
+
+    def sweep() -> None:
+        swept = 0
+        while not stop.exists():
+            swept += work.sweep(lambda name: (rows / name).exists()) or 0
+        assert swept
+
+    sweeper = beside(sweep)
+    writers = [beside(partial(write, who)) for who in ("one", "two")]
+    assert [status(writer) for writer in writers] == [0, 0]
+    stop.touch()
+    assert status(sweeper) == 0
+    named = {path.name for path in rows.iterdir()}
+    work.sweep(named.__contains__)
+    assert len(named) == 80
+    assert set(work.names()) == named
 
 
-SEALER = """
-    import hashlib, sys
-    from datetime import date
-    from pathlib import Path
-    from archive.stores import DataKey, LocalArchiveStore
-    store = LocalArchiveStore(Path(sys.argv[1]))
-    for number in range(15):
-        data = b"%d" % number * 10_000
-        until = date(2030 + int(sys.argv[2]), 12, 31)
-        name = hashlib.sha256(data).hexdigest()
-        store.put(name, data, retain_until=until)
-        store.put(name, data, retain_until=until, cipher=DataKey.of(b"k" * 32))
-"""
-
-
-def test_two_sealers_at_once(tmp_path: Path) -> None:
+def test_two_sealers_at_once(archive: LocalArchiveStore) -> None:
     """The same papers sealed by two processes: one file each, sound, kept for the longer time."""
-    sealers = [start(SEALER, tmp_path, str(number)) for number in range(2)]
-    assert [sealer.wait(60) for sealer in sealers] == [0, 0]
-    archive = LocalArchiveStore(tmp_path)
+
+    def seal(year: int) -> None:
+        for number in range(15):
+            data, until = b"%d" % number * 10_000, date(year, 12, 31)
+            archive.put(sha(data), data, retain_until=until)
+            archive.put(sha(data), data, retain_until=until, cipher=KEY)
+
+    sealers = [beside(partial(seal, year)) for year in (2030, 2031)]
+    assert [status(sealer) for sealer in sealers] == [0, 0]
     names = list(archive.names())
     assert len(names) == 15
     assert [archive.check(name) for name in names] == [None] * 15
