@@ -27,7 +27,14 @@ from archive.stores.errors import (
     coded,
 )
 from archive.stores.limits import ANCHOR_BYTES, KEY_BYTES
-from archive.stores.types import Form, Source, Stored, checked_anchor_name, checked_sha256
+from archive.stores.types import (
+    Form,
+    Source,
+    Stored,
+    checked_anchor_name,
+    checked_sha256,
+    is_sha256,
+)
 from proof.types import Problem, What
 
 
@@ -41,6 +48,15 @@ class _Note:
 
     def until(self) -> date | None:
         return date.fromisoformat(self.retain_until) if self.retain_until else None
+
+
+def _name_at(path: Path, blobs: Path) -> str:
+    """The blob's name where the file lies in its place, else the path; empty for a folder."""
+    if path.is_dir():
+        return ""
+    name = path.name.removesuffix(SUFFIX[Form.ENCRYPTED])
+    in_place = is_sha256(name) and path.parent == blobs / name[:2]
+    return name if in_place else path.relative_to(blobs).as_posix()
 
 
 def _iso(day: date | None) -> str | None:
@@ -165,9 +181,13 @@ class LocalArchiveStore:
         return stored if form is Form.PLAIN else plain_size(stored)
 
     def names(self) -> Iterator[str]:
-        """Every blob's name once."""
-        for folder in sorted((self._root / "blobs").glob("[0-9a-f][0-9a-f]")):
-            yield from sorted({path.name.removesuffix(".enc") for path in folder.iterdir()})
+        """Every blob's name once; of strange files their path below `blobs/`."""
+        blobs = self._root / "blobs"
+        for folder in sorted(blobs.glob("[!.]*")):
+            if folder.is_dir():
+                yield from sorted({_name_at(path, blobs) for path in folder.rglob("*")} - {""})
+            else:
+                yield folder.name
 
     def retain_until(self, sha256: str, *, form: Form = Form.PLAIN) -> date | None:
         """The last day that the store refuses to delete."""

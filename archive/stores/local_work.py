@@ -9,7 +9,7 @@ from archive.stores._files import Guard, Scratch, chunks_of, make_folder, sync_f
 from archive.stores._forms import plain_reader, write_form
 from archive.stores.cipher import DataKey
 from archive.stores.errors import BlobMissingError, coded
-from archive.stores.types import Source, Stored, checked_sha256
+from archive.stores.types import Source, Stored, checked_sha256, is_sha256
 
 
 class LocalWorkStore:
@@ -73,8 +73,7 @@ class LocalWorkStore:
     def names(self) -> Iterator[str]:
         """Every blob's name."""
         for folder in self._root.glob("[0-9a-f][0-9a-f]"):
-            for path in folder.iterdir():
-                yield path.name
+            yield from (path.name for path in folder.iterdir() if is_sha256(path.name))
 
     def writing(self) -> AbstractContextManager[None]:
         """A shared lock that the sweep respects, in every process."""

@@ -21,9 +21,14 @@ _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _ANCHOR = re.compile(rf"[0-9A-Za-z][0-9A-Za-z._-]{{0,{NAME_CHARS - 1}}}\Z")
 
 
+def is_sha256(name: str) -> bool:
+    """Whether a text is 64 lower hexadecimal digits."""
+    return bool(_SHA256.match(name))
+
+
 def checked_sha256(untrusted_name: str) -> str:
     """The name, when it is 64 lower hexadecimal digits. Raises `bad_blob_name`."""
-    if not _SHA256.match(untrusted_name):
+    if not is_sha256(untrusted_name):
         raise BadNameError(detail="not a SHA-256")
     return untrusted_name
 
@@ -152,7 +157,10 @@ class ArchiveStore(Protocol):
         ...
 
     def names(self) -> Iterator[str]:
-        """Every blob's name once, in no order."""
+        """Every blob's name once, in no order.
+
+        Strange files among the blobs are named too, by a path that is no SHA-256: extra bytes.
+        """
         ...
 
     def retain_until(self, sha256: str, *, form: Form = Form.PLAIN) -> date | None:
@@ -185,4 +193,8 @@ class ArchiveStore(Protocol):
 
     def get_key(self, sha256: str) -> bytes | None:
         """The wrapped key last put, or None."""
+        ...
+
+    def sweep(self) -> int:
+        """Clear what killed processes left half-written, at start; how many files went."""
         ...

@@ -171,6 +171,17 @@ class TestLocalArchiveStore(ArchiveStoreContract):
         assert path.read_bytes() == b"%PDF"
         assert path.stat().st_mode & 0o777 == 0o444
 
+    def test_strange_files_are_named(self, store: ArchiveStore, tmp_path: Path) -> None:
+        """What nobody sealed shows among the names, so that a check can call it extra."""
+        store.put(sha(b"x"), b"x", retain_until=None)
+        blobs = tmp_path / "blobs"
+        (blobs / "note.txt").write_bytes(b"?")
+        (blobs / "00").mkdir(exist_ok=True)
+        (blobs / "00" / ("1" * 64)).write_bytes(b"?")
+        (blobs / sha(b"x")[:2] / "y.pdf").write_bytes(b"?")
+        expected = {sha(b"x"), "note.txt", "00/" + "1" * 64, f"{sha(b'x')[:2]}/y.pdf"}
+        assert set(store.names()) == expected
+
     def test_lost_note_keeps_for_ever(self, store: ArchiveStore, tmp_path: Path) -> None:
         """Unknown retention is retention without end."""
         store.put(sha(b"x"), b"x", retain_until=TODAY)
@@ -240,6 +251,8 @@ class TestS3ArchiveStore(ArchiveStoreContract):
             assert problem.what == What.BLOB_DAMAGED
         with pytest.raises(BlobDamagedError):
             store.read(sha(b"y"))
+        store._client.put_object(store._bucket, "blobs/00/note.txt", io.BytesIO(b"?"), 1)
+        assert set(store.names()) == {sha(b"y"), "00/note.txt"}
 
     def test_deletes_after_the_end(self, store: Any) -> None:
         """What was sealed with a retention already over may go at once."""

@@ -118,6 +118,14 @@ class TestLocalWorkStore(WorkStoreContract):
         assert files
         assert all(b"TOI MAT" not in path.read_bytes() for path in files)
 
+    def test_a_strange_file_does_not_stop_the_sweep(self, store: WorkStore, tmp_path: Path) -> None:
+        """Not ours, not touched."""
+        stored = store.put(b"x")
+        stranger = tmp_path / "work" / stored.sha256[:2] / ".DS_Store"
+        stranger.write_bytes(b"?")
+        assert store.sweep(lambda _name: False) == 1
+        assert stranger.exists()
+
     def test_folder_is_private(self, store: WorkStore, tmp_path: Path) -> None:
         """No other user may list what is under way."""
         store.put(b"x")
