@@ -122,6 +122,8 @@ class Desk:
             seal_lower=self.place.province.upper(),
         )
         signature_block(self.flow, self.rng, signing)
+        if recipients:
+            self.know(recipients="; ".join(recipients))
         self.know(
             signer_name=name,
             signer_title=" ".join(capacity),

@@ -36,7 +36,6 @@ def _civil_head(desk: Desk, name: str, *, note: str = "") -> None:
     flow.centred(shown, face=Face.REGULAR, size=13, gap=14)
     desk.know(
         number=None if empty else number,
-        notation=str(desk.issued_on.year),
         issued_on=desk.issued_on.isoformat(),
     )
 
@@ -46,7 +45,7 @@ def _civil_foot(desk: Desk) -> None:
     desk.flow.skip(6)
     desk.flow.field("Nơi đăng ký", f"{body.name}, {desk.place.province}")
     desk.flow.field("Ngày, tháng, năm đăng ký", day_month_year(desk.issued_on))
-    desk.know(issuer=body.name)
+    desk.know(issuer=f"{body.name}, {desk.place.province}")
     desk.owner()
     desk.sign(body, deputy=False)
 

@@ -31,7 +31,7 @@ DPI = 200
 """TT 05/2025/TT-BNV Điều 8: documents are scanned at 200 dpi."""
 
 _TIDY = Faults(skew=0.3, noise=3.0)
-_ASKEW = Faults(skew=-1.8, noise=6.0, light=Light(0.08), specks=30)
+_ASKEW = Faults(skew=-1.8, noise=6.0, light=Light(0.08), specks=8)
 _GRAINY = Faults(skew=0.9, noise=9.0, blur=0.6, bleed=0.06)
 _UPSIDE_DOWN = replace(_TIDY, quarter_turns=2)
 
