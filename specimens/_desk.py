@@ -154,7 +154,7 @@ class Desk:
 
 
 def open_desk(
-    seed: int, ask: PaperOptions, *, numbered: bool = True, newborn: bool = False
+    seed: str, ask: PaperOptions, *, numbered: bool = True, newborn: bool = False
 ) -> Desk:
     """Lay out what a template needs; the same seed and options give the same paper.
 

@@ -42,9 +42,11 @@ def make_paper(template: str, *, seed: int, options: PaperOptions = DEFAULT_OPTI
     found = TEMPLATES.get(template)
     if found is None:
         raise UnknownKindError(detail=template)
-    # A letter of the key goes into the seed so that two templates share no person by chance.
-    mixed = seed * 1000 + sum(map(ord, template))
+    # The key goes into the seed: two templates share no person by chance.
     desk = open_desk(
-        mixed, options, numbered=not template.startswith("TP-"), newborn=template == "KQ-KS"
+        f"{template}-{seed}",
+        options,
+        numbered=not template.startswith("TP-"),
+        newborn=template == "KQ-KS",
     )
     return found(desk)
