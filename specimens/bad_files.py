@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pikepdf
 
+from specimens.degrade import Faults, degrade
 from specimens.draw import render
 from specimens.files import write_jpeg, write_scan_pdf
 from specimens.papers import make_paper
@@ -27,7 +28,7 @@ class BadFile:
     name: str
     fault: str
     """corrupt, encrypted, empty, too_many_pages, zip_bomb, too_many_pixels, misnamed, unreadable,
-    duplicate, not_a_document."""
+    illegible, duplicate, not_a_document."""
     readable: bool
     """Whether a good receiver reads it all the same: a wrong name is no fault of the paper."""
     duplicate_of: str | None = None
@@ -176,6 +177,13 @@ def _unreadable(path: Path) -> None:
     )
 
 
+def _illegible(path: Path) -> None:
+    """A page so blurred and faint that nobody can read it: kept, and sent to a person."""
+    faults = Faults(blur=7.0, faint=0.75, noise=14.0)
+    pixels = render(make_paper("VB15", seed=43).pages[0], 100)
+    write_jpeg(path, degrade(pixels, faults, seed=43), dpi=100, quality=40)
+
+
 def _song(path: Path) -> None:
     path.write_bytes(b"ID3\x04\x00\x00\x00\x00\x00\x21" + bytes(range(256)) * 30)
 
@@ -190,6 +198,7 @@ _FILES: tuple[tuple[str, str, bool, Callable[[Path], None]], ...] = (
     ("bad_bomb.docx", "zip_bomb", False, _zip_bomb),
     ("bad_pixels.png", "too_many_pixels", False, _huge_png),
     ("bad_unreadable.pdf", "unreadable", False, _unreadable),
+    ("bad_illegible.jpg", "illegible", True, _illegible),
     ("bad_song.pdf", "not_a_document", False, _song),
     ("misnamed_pdf.jpg", "misnamed", True, _sound_pdf),
     ("misnamed_jpeg.pdf", "misnamed", True, _sound_jpeg),

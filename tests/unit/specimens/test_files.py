@@ -146,7 +146,7 @@ def test_bad_files_are_bad_as_named_and_small(tmp_path: Path):
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 4_000_000
     assert {file.fault for file in made.values()} >= {
         "corrupt", "encrypted", "empty", "too_many_pages", "zip_bomb", "too_many_pixels",
-        "misnamed", "unreadable", "duplicate", "not_a_document",
+        "misnamed", "unreadable", "illegible", "duplicate", "not_a_document",
     }  # fmt: skip
     with pikepdf.open(tmp_path / "bad_pages.pdf") as pdf:
         assert len(pdf.pages) == 10_000
