@@ -202,9 +202,11 @@ def main() -> None:
         if not known:
             index.put(documents)
         filled = time.perf_counter() - start
+        held = set(index.ids())
+        documents = [document for document in documents if document.id in held]
         sample = corpus.chance.sample(documents, QUERIES_PER_SORT)
         report = {
-            "pages": given.pages,
+            "pages": sum(len(document.pages) for document in documents),
             "documents": len(documents),
             "put_pages_per_second": None if known else round(given.pages / filled),
             "file_mb": round(path.stat().st_size / 1e6),

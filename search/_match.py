@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from search.abbreviations import Phrase
-from search.limits import NEIGHBOURS
+from search.limits import NEIGHBOURS, NEIGHBOURS_ROWS
 from search.query import Clause, Field, Question
 from search.types import Query
 
@@ -86,15 +86,15 @@ def allowed(expression: str, question: Question, query: Query) -> str:
     return f"{inside} NOT {unwanted}" if unwanted else inside
 
 
-def tiers(question: Question) -> list[Tier]:
-    """What makes an answer better: the title, the tones typed, words side by side."""
+def tiers(question: Question, rows: int) -> list[Tier]:
+    """What makes one of `rows` answers better: the title, the tones typed, words side by side."""
     clauses = [c for c in question.clauses if not c.excluded and c.field is None]
     typed = [_words(clause.alternatives[0]) for clause in clauses]
     found = [Tier("words", _in_title(clauses), 4.0), Tier("tones", _in_tone(clauses), 3.0)]
     if len(typed) > 1:
         near = f"NEAR({' '.join(typed)}, {2 * len(typed)})"
         found += [Tier("words", near, 2.0), Tier("words", " + ".join(typed), 2.0)]
-    if 2 < len(typed) <= NEIGHBOURS:
+    if 2 < len(typed) <= NEIGHBOURS and rows <= NEIGHBOURS_ROWS:
         found += [Tier("words", f"{left} + {right}", 1.3) for left, right in pairwise(typed)]
     return [tier for tier in found if tier.expression]
 

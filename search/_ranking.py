@@ -77,18 +77,22 @@ def _best(
     db: sqlite3.Connection, expression: str, question: Question, rows: list[int], count: int
 ) -> list[Found]:
     """The best of the rows, at least `count` where there are as many; the newest among equals."""
-    worth: Mapping[int, float] = _worth(db, question) if len(rows) > 1 else defaultdict(lambda: 1.0)
-    chosen = nlargest(max(WEIGHED, count), rows, key=lambda row: (worth[row], row))
+    worth = _worth(db, question, len(rows))
+    reach = max(WEIGHED, count)
+    if worth:
+        chosen = nlargest(reach, rows, key=lambda row: (worth[row], row))
+    else:
+        chosen = rows[: -reach - 1 : -1]
     weight = _weight(db, expression, chosen[:WEIGHED]) if expression else {}
     weighed = [Found(row, worth[row] * weight.get(row, 1.0)) for row in chosen[:WEIGHED]]
     weighed.sort(key=lambda found: (found.score, found.no), reverse=True)
     return weighed + [Found(row, 0.0) for row in chosen[WEIGHED:]]
 
 
-def _worth(db: sqlite3.Connection, question: Question) -> Mapping[int, float]:
-    """The factors of the tiers each row is in, multiplied."""
+def _worth(db: sqlite3.Connection, question: Question, rows: int) -> Mapping[int, float]:
+    """The factors of the tiers each row is in, multiplied; empty where nothing tells them apart."""
     worth: defaultdict[int, float] = defaultdict(lambda: 1.0)
-    for tier in _match.tiers(question):
+    for tier in _match.tiers(question, rows) if rows > 1 else ():
         for row in _matching(db, tier.table, tier.expression):
             worth[row] *= tier.worth
     return worth

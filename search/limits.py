@@ -24,5 +24,7 @@ LOOSE_TERMS = 50
 """Words one edit away that are followed."""
 NEIGHBOURS = 6
 """Words of a question up to which each pair side by side is looked for; longer ones as a whole."""
+NEIGHBOURS_ROWS = 2000
+"""More answers than these have all words near each other often enough; pairs tell little."""
 WEIGHED = 300
 """Documents weighed by bm25: the best by title, tones and nearness."""

@@ -118,7 +118,7 @@ def test_whatever_is_typed_is_read_or_refused_with_a_code(text: str) -> None:
         return
     for expression in (wanted(question), wanted_loosely(question, lambda _: ("abc",))):
         _ask("words", allowed(expression, question, Query(text, access=frozenset({text}))))
-    for tier in tiers(question):
+    for tier in tiers(question, rows=9):
         _ask(tier.table, tier.expression)
 
 
