@@ -1,0 +1,41 @@
+"""What the documents promise is there, and what is there is in the documents."""
+
+import re
+from pathlib import Path
+
+from archive.stages import Stage
+from config.cli import _parser
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_every_setting_is_documented() -> None:
+    """A variable that config reads stands in docs/settings.md, and no other does."""
+    code = (ROOT / "config" / "options.py").read_text(encoding="utf-8")
+    told = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    name = re.compile(r"TANGTHU_[A-Z0-9_]+")
+    assert set(name.findall(code)) == set(name.findall(told))
+
+
+def test_every_stage_is_documented() -> None:
+    """The way of a paper is told whole."""
+    told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert [stage for stage in Stage if not re.search(rf"\b{stage}\b", told)] == []
+
+
+def test_no_command_is_shown_before_it_works() -> None:
+    """Commands that later work brings are absent from the help."""
+    shown = _parser().format_help()
+    for absent in ("learn", "backup", "restore"):
+        assert absent not in shown
+
+
+def test_only_config_reads_the_environment() -> None:
+    """Settings are read in one place; libraries take values."""
+    readers = [
+        str(path.relative_to(ROOT))
+        for path in ROOT.glob("*/**/*.py")
+        if path.parts[len(ROOT.parts)] not in ("config", "tests", "bench", "script", ".venv")
+        and re.search(r"os\.environ(?!\.setdefault)|getenv", path.read_text(encoding="utf-8"))
+    ]
+    assert readers == []
