@@ -67,9 +67,9 @@ def building_request(desk: Desk) -> Paper:
         f"Ủy ban nhân dân {desk.place.commune}",
         form_mark="Mẫu số 01",
     )
-    desk.flow.block("**1. Thông tin về chủ đầu tư**", gap=4)
+    desk.flow.heading("1. Thông tin về chủ đầu tư")
     _person(desk)
-    desk.flow.block("**2. Thông tin công trình**", gap=4)
+    desk.flow.heading("2. Thông tin công trình")
     for text in (
         (
             f"Địa điểm xây dựng: thửa đất số {rng.randint(10, 480)}, tờ bản đồ số "
@@ -120,10 +120,10 @@ def request(desk: Desk) -> Paper:
 
 def declaration(desk: Desk) -> Paper:
     """TP-TK: a declaration for civil status."""
-    matter = desk.pick(
-        "ĐĂNG KÝ KHAI SINH", "CẤP GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN", "ĐĂNG KÝ KẾT HÔN"
+    matter = desk.ask.procedure_name or desk.pick(
+        "Đăng ký khai sinh", "Cấp giấy xác nhận tình trạng hôn nhân", "Đăng ký kết hôn"
     )
-    _form_head(desk, f"TỜ KHAI {matter}", "", f"Ủy ban nhân dân {desk.place.commune}")
+    _form_head(desk, f"TỜ KHAI {matter.upper()}", "", f"Ủy ban nhân dân {desk.place.commune}")
     _person(desk)
     child = invent_person(desk.rng, desk.place, born=(2024, 2025))
     desk.flow.paragraph(

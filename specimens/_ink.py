@@ -15,6 +15,8 @@ Mask = NDArray[np.float32]
 
 _SHIFT = 4
 """cv2 draws with 1/16 pixel steps."""
+_SPACED = 1.08
+"""Letters around a seal stand a little apart."""
 
 
 def lay_ink(pixels: NDArray[np.uint8], item: Ink | Seal | Stamp, scale: float) -> None:
@@ -143,16 +145,15 @@ def _rays(painter: ImageDraw.ImageDraw, middle: float, radius: float) -> None:
 
 def _arc_text(image: Image.Image, text: str, radius: float, size: float, *, upper: bool) -> None:
     """Set `text` around the middle of the image, along its upper or lower half."""
-    face = font(Face.SANS_BOLD, size)
-    widths = [face.getlength(letter) * 1.08 for letter in text]
-    reach = sum(widths) / radius
-    limit = math.radians(190 if upper else 120)
-    squeeze = min(1.0, limit / reach)
-    angle = -reach * squeeze / 2
+    limit = math.radians(205 if upper else 120)
+    reach = font(Face.SANS_BOLD, size).getlength(text) * _SPACED / radius
+    face = font(Face.SANS_BOLD, size * min(1.0, limit / reach))
+    widths = [face.getlength(letter) * _SPACED for letter in text]
+    angle = -sum(widths) / radius / 2
     for letter, width in zip(text, widths, strict=True):
-        angle += width * squeeze / radius / 2
+        angle += width / radius / 2
         _arc_letter(image, letter, face, angle, radius, upper=upper)
-        angle += width * squeeze / radius / 2
+        angle += width / radius / 2
 
 
 def _arc_letter(

@@ -289,7 +289,7 @@ def report(desk: Desk) -> Paper:
 
 def _report_body(desk: Desk) -> None:
     rng, flow = desk.rng, desk.flow
-    flow.block("**I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH**", gap=4)
+    flow.heading("I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH")
     for text in (
         (
             f"Ủy ban nhân dân {desk.place.commune} đã ban hành {rng.randint(3, 19)} văn bản "
@@ -304,7 +304,7 @@ def _report_body(desk: Desk) -> None:
         ),
     ):
         flow.paragraph(text)
-    flow.block("**II. KẾT QUẢ GIẢI QUYẾT HỒ SƠ**", gap=4)
+    flow.heading("II. KẾT QUẢ GIẢI QUYẾT HỒ SƠ")
     flow.paragraph("Số liệu theo từng lĩnh vực trong tháng như sau:")
     rows = [("STT", "Lĩnh vực", "Tiếp nhận", "Đúng hạn", "Quá hạn")]
     for index, name in enumerate(
@@ -328,7 +328,7 @@ def _report_body(desk: Desk) -> None:
         ),
     ):
         flow.paragraph(text)
-    flow.block("**III. NHIỆM VỤ TRỌNG TÂM THÁNG SAU**", gap=4)
+    flow.heading("III. NHIỆM VỤ TRỌNG TÂM THÁNG SAU")
     for index, text in enumerate(
         (
             (
@@ -350,7 +350,7 @@ def _report_body(desk: Desk) -> None:
         1,
     ):
         flow.paragraph(f"**{index}.** {text}")
-    flow.block("**IV. KIẾN NGHỊ, ĐỀ XUẤT**", gap=4)
+    flow.heading("IV. KIẾN NGHỊ, ĐỀ XUẤT")
     flow.paragraph(
         "Đề nghị Ủy ban nhân dân cấp trên bố trí kinh phí thay thế các máy quét đã sử dụng quá năm "
         f"năm; hiện địa phương có {rng.randint(2, 5)} máy, trong đó 01 máy thường xuyên hỏng, làm "

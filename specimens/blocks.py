@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from specimens.flow import Align, Flow, set_line, tokens
+from specimens.flow import Align, Flow, balanced_width, set_line, tokens
 from specimens.fonts import Face, text_width
 from specimens.page import LEFT, RIGHT, Item, Point, Rule, Seal, Text, Word
 from specimens.pen import hand_digits, signature
@@ -128,8 +128,9 @@ def title(flow: Flow, name: str, abstract: str, *, size: float = 14.0) -> None:
     flow.skip(8)
     flow.centred(name, size=size)
     if abstract:
-        inset = 40.0
-        flow.centred(abstract, size=13.6, left=LEFT + inset, right=RIGHT - inset, gap=2)
+        width = balanced_width(tokens(abstract, Face.BOLD), RIGHT - LEFT - 80, 13.6)
+        middle = (LEFT + RIGHT) / 2
+        flow.centred(abstract, size=13.6, left=middle - width / 2, right=middle + width / 2, gap=2)
         flow.rule_under(90)
     flow.skip(8)
 

@@ -79,6 +79,14 @@ def wrap(
     return lines
 
 
+def balanced_width(words: Sequence[Token], width: float, size: float) -> float:
+    """Return the least width that takes no more lines than `width` does: no word left alone."""
+    lines = len(wrap(words, width, size))
+    while lines > 1 and len(wrap(words, width - 4, size)) == lines:
+        width -= 4
+    return width
+
+
 def set_line(
     line: Sequence[Token],
     left: float,
@@ -173,6 +181,11 @@ class Flow:
     def paragraph(self, text: str, *, face: Face = Face.REGULAR, size: float = BODY) -> None:
         """Set a justified, indented paragraph with the space after it that the layout asks for."""
         self.block(text, face=face, size=size, align=Align.JUSTIFY, indent=INDENT, gap=4.5)
+
+    def heading(self, text: str) -> None:
+        """Set a section's title in bold; it never stands alone at the foot of a page."""
+        self.need(5 * BODY)
+        self.block(text, face=Face.BOLD, gap=4)
 
     def centred(
         self,

@@ -91,6 +91,7 @@ class PaperOptions:
     procedure: str | None = None
     """Procedure code, for papers that print it (MC01)."""
     procedure_name: str | None = None
+    """What the procedure is called, for papers that print it (MC01, TP-TK)."""
 
 
 BLANK_BACK = Paper(kind="", form="", fields={}, pages=(BLANK,))
