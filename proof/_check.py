@@ -33,6 +33,7 @@ from proof.layout import (
 )
 from proof.limits import ANCHOR_BYTES, CHUNK_BYTES, JSON_BYTES, LINE_BYTES, SIGNED_PDF_BYTES
 from proof.record import RECORD_FORMAT, RECORD_KEY, SEALED_TAG, SUBJECT_PREFIX, Role, file_name
+from proof.sentences import SENTENCES
 from proof.signatures import SignatureVerdict, Verdict, check_pdf
 from proof.types import Problem, Report, What
 
@@ -334,10 +335,12 @@ def _judge(check: _Check, name: str, verdicts: Sequence[SignatureVerdict]) -> It
     for verdict in verdicts:
         who = f"Chữ ký {verdict.field} ({verdict.signer or 'không rõ người ký'})"
         if verdict.verdict is Verdict.INVALID:
-            detail = f"{who} không hợp lệ: {verdict.reason}."
+            detail = f"{who} không hợp lệ: {SENTENCES[verdict.reason]}."
             yield Problem(name, What.SIGNATURE_INVALID, detail)
         elif verdict.verdict is Verdict.UNDETERMINED:
-            check.unchecked.append(f"{name}: {who} chưa kết luận được: {verdict.reason}.")
+            check.unchecked.append(
+                f"{name}: {who} chưa kết luận được: {SENTENCES[verdict.reason]}."
+            )
     sealed_with = {one.get("field") for one in _evidence(check, name)}
     for lost in sorted(map(str, sealed_with - {verdict.field for verdict in verdicts})):
         detail = f"Chữ ký {lost} có lúc niêm phong, nay không còn."

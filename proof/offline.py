@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import re
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ _NAMES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a folder; 0 all well, 1 something wrong, 2 bad usage."""
     chosen = _parser().parse_args(arguments)
+    for library in ("pyhanko", "pyhanko_certvalidator"):  # their traces say nothing to a reader
+        logging.getLogger(library).addHandler(logging.NullHandler())
     try:
         roots = [_read_root(path) for path in chosen.trust] if chosen.trust else None
         report = check_folder(

@@ -20,7 +20,7 @@ KINDS = {"document": "application/pdf", "scan": "image/tiff", "text": "applicati
 KINDS |= {"evidence": "application/json", "received": "image/tiff"}
 
 
-def certificate() -> tuple[Any, Any]:
+def certificate(name: str = "THỬ NGHIỆM Phòng Lưu trữ") -> tuple[Any, Any]:
     """A test root that signs by itself, and its key."""
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric import rsa
@@ -28,7 +28,7 @@ def certificate() -> tuple[Any, Any]:
     from cryptography.x509.oid import NameOID
 
     key = rsa.generate_private_key(65537, 2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "THỬ NGHIỆM Phòng Lưu trữ")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     usage = x509.KeyUsage(
         digital_signature=True,
         content_commitment=True,
@@ -43,8 +43,8 @@ def certificate() -> tuple[Any, Any]:
     now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
@@ -101,6 +101,14 @@ def material() -> dict[str, Any]:
         "signed": signed_pdf(plain_pdf("Quyết định"), root, key),
         "plain": plain_pdf("Công văn"),
     }
+
+
+@pytest.fixture(scope="session")
+def material_two() -> bytes:
+    """Another root, PEM."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return bytes(certificate("THỬ NGHIỆM gốc khác")[0].public_bytes(Encoding.PEM))
 
 
 def a_document(

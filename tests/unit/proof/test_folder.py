@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -313,8 +314,6 @@ def test_bad_trust(export: Export, tmp_path: Path) -> None:
 
 def test_needs_neither_database_nor_django(export: Export) -> None:
     """The verifier runs where only `proof` is installed: nothing of Django is imported."""
-    import sys
-
     code = (
         "import sys; from proof.offline import main; code = main(sys.argv[1:]);"
         "assert not {'django', 'archive', 'config'} & set(sys.modules); sys.exit(code)"
@@ -327,6 +326,23 @@ def test_needs_neither_database_nor_django(export: Export) -> None:
         cwd=Path(__file__).parents[3],
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_undecided_signature_is_words_not_traces(
+    export: Export, material_two: bytes, tmp_path: Path
+) -> None:
+    """Another root than the signer's: a Vietnamese note, nothing of a library's on stderr."""
+    pem = tmp_path / "other.pem"
+    pem.write_bytes(material_two)
+    done = subprocess.run(
+        [sys.executable, "-m", "proof.offline", str(export().path), "--trust", str(pem)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[3],
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "chưa có chứng thư gốc tin cậy" in done.stdout
 
 
 def test_signature_of_a_trusted_root(
