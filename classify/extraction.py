@@ -9,7 +9,7 @@ from classify import _echo, _people
 from classify._bodies import compose
 from classify._case import is_in_capitals, ordinary, own_wording
 from classify._dates import spelled_date
-from classify._fields import nothing, seen
+from classify._fields import certainty, nothing, seen
 from classify._header import find_date
 from classify._layout import Layout, Run, join, lay_out
 from classify._signer import Ending, find_ending
@@ -17,7 +17,7 @@ from classify._text import capitals, fold, likeness, sentence, squeeze
 from classify.kinds import FirstPage, first_with_text, open_page
 from classify.limits import MAX_LABEL_PAGES
 from classify.policy import is_sure
-from classify.types import Fields, FieldValue, Kind, KindGuess, PageView, Reference
+from classify.types import Alternative, Fields, FieldValue, Kind, KindGuess, PageView, Reference
 from ocr.types import MarkKind
 
 COMMON = (
@@ -193,11 +193,11 @@ _REGISTRAR = _people.Rule(
 
 
 def _registrar(first: FirstPage) -> FieldValue:
-    """A civil-status paper names its issuer in the body: the place up to its first comma."""
+    """A civil-status paper names its issuer in the body, with its place."""
     found = _people.labelled("issuer", [first.layout], _REGISTRAR)
     if found.value is None:
         return nothing("Không thấy tên cơ quan ở góc trên bên trái.")
-    name = re.sub(r"^UBND\b", "Ủy ban nhân dân", str(found.value).split(",", maxsplit=1)[0])
+    name = re.sub(r"^UBND\b", "Ủy ban nhân dân", str(found.value))
     return replace(found, value=name)
 
 
@@ -280,13 +280,15 @@ def _abstract(
         return nothing("Không thấy trích yếu.")
     whole = join(runs)
     text = tidy_abstract(whole.text)
+    read = text
     if not first.layout.born_digital:
         text = _echo.mend(text, _echo.count(_body(pages, whole)))
+    other = (Alternative(read, certainty(whole, 0.5)),) if read != text else ()
     if is_in_capitals(text):
         body = "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES])
         text = ordinary(text, (*reference.provinces, *own_wording(text, body)))
     reason = "Dưới số, ký hiệu (V/v)." if runs[0] in first.title.reference else "Dưới tên loại."
-    return seen("abstract", text, whole, reason, printed=whole.text)
+    return seen("abstract", text, whole, reason, printed=whole.text, alternatives=other)
 
 
 def _body(pages: Sequence[PageView], title: Run) -> list[str]:
@@ -358,9 +360,11 @@ def _signer_title(ending: Ending) -> FieldValue:
     if signature is None or signature.title is None:
         return nothing("Không thấy chức vụ người ký.")
     strength = 0.85 if signature.title_mended else 1.0
+    read = re.sub(r"\s+", " ", signature.title.text).strip()
+    other = (Alternative(read, 0.3),) if signature.title_mended else ()
     return seen(
         "signer_title", signature.title_text, signature.title,
-        "Các dòng chữ hoa trên chữ ký.", strength=strength,
+        "Các dòng chữ hoa trên chữ ký.", strength=strength, alternatives=other,
     )  # fmt: skip
 
 

@@ -29,6 +29,9 @@ _ADMINISTRATIVE = "A"
 _NOT_THE_SHORTER = ("chuong trinh phoi hop", "de nghi", "ban thanh ly", "bien ban thanh ly")
 """Titles that begin with a kind's name and are not that kind."""
 
+_NUMBERED = re.compile(r"\s+so\s*[:.]?\s*\d+/")
+"""A name that bears its own number: "ÁN LỆ SỐ 43/2021/AL"."""
+
 _NEEDS_DOSSIER = re.compile(r"\bho so\b")
 
 
@@ -310,9 +313,12 @@ def _other(first: FirstPage, reference: Reference) -> KindGuess | None:
     rows = first.title.capitals
     head = first.head
     evidence = sum(1 for part in (head.nation, head.motto, head.number, head.date) if part)
+    numbered = _NUMBERED.search(rows[0].folded) if rows else None
+    evidence += numbered is not None
     if not rows or not evidence or rows[0].confidence < 0.4:
         return None
-    name = _printed_name(rows[0].text, reference)
+    text = rows[0].text
+    name = _printed_name(text[: numbered.start()] if numbered else text, reference)
     if len(letters(name)) < 4:
         return None
     score = min(0.5 + 0.12 * evidence, 0.85) * _trust(rows[0].confidence)

@@ -174,7 +174,7 @@ def test_birth_certificate(page: PageMaker, reference: Reference):
         "birth_place": "Bệnh viện Đa khoa tỉnh Quảng Ngãi",
         "mother_name": "Trần Thị Thử",
         "father_name": "Nguyễn Văn Thử",
-        "issuer": "Ủy ban nhân dân xã Tịnh Thử",
+        "issuer": "Ủy ban nhân dân xã Tịnh Thử, tỉnh Quảng Ngãi",
     }
 
 
