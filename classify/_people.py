@@ -27,6 +27,10 @@ _EXPIRY_IN_PROSE = re.compile(
     r"(ngay\s+\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4}|ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}"
     r"|\d{1,2}/\d{1,2}/\d{4})"
 )
+_ID_IN_PROSE = re.compile(
+    r"(?:so dinh danh(?: ca nhan)?|can cuoc(?: cong dan)?(?: so)?|cccd(?: so)?|cmnd(?: so)?)"
+    r"\W{0,4}(\d{12}|\d{9})(?!\d)"
+)
 _PURPOSE = re.compile(r"giay nay duoc (?:cap|su dung) ((?:de|cho) [^.;]{3,120})")
 
 
@@ -196,12 +200,23 @@ def subject_id(layouts: Sequence[Layout]) -> FieldValue:
     value = _first_read(
         "subject_id", layouts, Rule(ID_LABELS, _subject_id), Rule(WEAK_ID_LABELS, _subject_id)
     )
+    if value.value is None:
+        value = _id_in_prose(layouts) or value
     digits = str(value.value or "")
     if len(digits) == 12 and not lab.is_personal_id(digits):
         return _doubted(value, "Ba số đầu không phải mã tỉnh của số định danh, hãy xem lại.")
     if len(digits) == 10 and lab.tax_check(digits) is False:
         return _doubted(value, "Số kiểm tra của mã số thuế không khớp, hãy xem lại.")
     return value
+
+
+def _id_in_prose(layouts: Sequence[Layout]) -> FieldValue | None:
+    """A number whose label the end of a line cuts in two."""
+    run = lab.search_prose(layouts, _ID_IN_PROSE)
+    if run is None:
+        return None
+    digits = lab.digits_of(run.text)
+    return seen("subject_id", digits, run, "Số được nêu trong nội dung.", strength=0.98)
 
 
 def _doubted(value: FieldValue, why: str) -> FieldValue:

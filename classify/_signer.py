@@ -13,6 +13,9 @@ from classify.types import PageView
 _SURNAMES = frozenset(fold(name) for name in SURNAMES)
 _BY_TAIL = {fold(name)[1:]: name for name in reversed(SURNAMES) if len(name) >= 4}
 
+_SLIPS = {"Chỉ": "Chi", "Nguyện": "Nguyễn"}
+"""Words that readers put for a common part of names and that are hardly names themselves."""
+
 _ABOVE = 0.4
 """Share of the page's height above "Nơi nhận" in which a block may stand that precedes it."""
 
@@ -316,4 +319,6 @@ def _name_text(run: Run) -> tuple[str, bool]:
     if fold(words[0]) not in _SURNAMES and fold(words[0]) in _BY_TAIL:
         words[0] = _BY_TAIL[fold(words[0])]
         mended = True
-    return " ".join(word[0].upper() + word[1:].lower() for word in words), mended
+    shown = [word[0].upper() + word[1:].lower() for word in words]
+    mended = mended or any(word in _SLIPS for word in shown)
+    return " ".join(_SLIPS.get(word, word) for word in shown), mended

@@ -18,7 +18,7 @@ THRESHOLDS = MappingProxyType(
         "abstract": 0.92,
         "signer_name": 0.95,
         "signer_title": 0.85,
-        "recipients": 0.9,
+        "recipients": 0.96,
         "secrecy": 0.8,
         "urgency": 0.8,
         "has_seal": 0.6,
