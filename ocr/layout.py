@@ -35,15 +35,19 @@ def union(boxes: Iterable[Box]) -> Box:
     return Box(min(x0s), min(y0s), max(x1s), max(y1s))
 
 
-def in_reading_order(lines: Sequence[Line], *, width: int) -> tuple[Line, ...]:
+def in_reading_order(
+    lines: Sequence[Line], *, width: int, tables: Sequence[Sequence[Line]] = ()
+) -> tuple[Line, ...]:
     """The lines with both two-column parts untangled, blocks numbered from 0 in reading order.
 
     `lines` come as the engine grouped them (`block` is its own number); `width` is the page's.
+    `tables` are the lines of ruled tables, cell by cell: each stays together in its own order.
     """
     runs = _two_column_runs(lines, width)
     taken = {id(word) for run in runs for line in run.lines for word in line.words}
     rest = [line for line in lines if id(line.words[0]) not in taken]
     blocks = [block for run in runs for block in run.blocks()] + _engine_blocks(rest, runs)
+    blocks += [_block(table) for table in tables if table]
     return tuple(
         replace(line, block=number)
         for number, block in enumerate(_cut(blocks))

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import cv2
 import pytesseract
 
-from imaging.types import Box
+from imaging.types import Box, Pixels
 from ocr import limits
 from ocr.errors import (
     OcrFailedError,
@@ -20,10 +20,13 @@ from ocr.errors import (
     OcrTimeoutError,
 )
 from ocr.layout import in_reading_order, union
+from ocr.tables import by_table, find_tables, ribbon_of, without_cells
 from ocr.types import CleanPage, Line, Word
 
 _WORD_LEVEL: Final = "5"
 _COLUMNS: Final = 12
+_WHOLE_PAGE, _ONE_BLOCK = 3, 6
+"""Tesseract's page segmentation modes."""
 
 
 class TesseractEngine:
@@ -50,24 +53,31 @@ class TesseractEngine:
 
     def read(self, page: CleanPage) -> tuple[Line, ...]:
         """See `Engine.read`."""
-        words = list(_words(self._tsv(page)))
-        return in_reading_order(_lines(words, page), width=page.grey.shape[1])
+        tables = find_tables(page.grey)
+        ribbon = ribbon_of(page.grey, tables)
+        body = without_cells(page.grey, tables) if ribbon is not None else page.grey
+        lines = self._lines(body, page.dpi, _WHOLE_PAGE)
+        width = page.grey.shape[1]
+        if ribbon is None:
+            return in_reading_order(lines, width=width)
+        cells = ribbon.on_page(self._lines(ribbon.grey, page.dpi, _ONE_BLOCK))
+        return in_reading_order(lines, width=width, tables=by_table(cells, tables))
 
-    def _tsv(self, page: CleanPage) -> str:
+    def _lines(self, grey: Pixels, dpi: int, segmentation: int) -> list[Line]:
         with tempfile.TemporaryDirectory(prefix="tangthu-ocr-") as folder:
             path = Path(folder) / "page.pgm"  # uncompressed: a PNG takes longer than it saves
-            cv2.imwrite(str(path), page.grey)
-            output = self._run(str(path), page.dpi)
+            cv2.imwrite(str(path), grey)
+            output = self._run(str(path), dpi, segmentation)
         # The LSTM can emit halves of characters: keep the row, mark the hole.
-        return output.decode("utf-8", errors="replace")
+        return _lines(list(_words(output.decode("utf-8", errors="replace"))), grey)
 
-    def _run(self, path: str, dpi: int) -> bytes:
+    def _run(self, path: str, dpi: int, segmentation: int) -> bytes:
         try:
             output = pytesseract.pytesseract.run_and_get_output(
                 path,
                 extension="tsv",
                 lang=self._language,
-                config=f"--psm 3 --dpi {max(70, dpi)} -c tessedit_create_tsv=1",
+                config=f"--psm {segmentation} --dpi {max(70, dpi)} -c tessedit_create_tsv=1",
                 timeout=self._timeout_seconds,
                 return_bytes=True,
             )
@@ -126,9 +136,9 @@ def _spelt(text: str) -> str:
     return text.replace("đð", "đ").replace("ð", "đ")
 
 
-def _lines(rows: list[_Row], page: CleanPage) -> list[Line]:
+def _lines(rows: list[_Row], grey: Pixels) -> list[Line]:
     """Words gathered by Tesseract's own lines."""
-    height, width = page.grey.shape
+    height, width = grey.shape
     gathered: dict[tuple[int, int, int], list[Word]] = {}
     for place, word in rows:
         x0, y0, x1, y1 = word.box
