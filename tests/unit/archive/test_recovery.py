@@ -18,7 +18,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "archive.md"
 
 def block(language: str, containing: str) -> str:
     """A code block of the page."""
-    blocks = re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    blocks = re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     return next(each for each in blocks if containing in each)
 
 
@@ -67,3 +67,15 @@ def test_plain_papers_check_with_sha256sum(tmp_path: Path) -> None:
     path.write_bytes(b"twO")
     assert check().returncode == 1
     assert name in check().stdout
+
+
+def test_every_error_is_explained() -> None:
+    """Each code of the stores and of the proof library stands on the page."""
+    import archive.stores.errors
+    import proof.errors
+
+    told = PAGE.read_text(encoding="utf-8")
+    for module in (archive.stores.errors, proof.errors):
+        errors = [one for one in vars(module).values() if isinstance(one, type)]
+        codes = {one.code for one in errors if issubclass(one, Exception)} - {"internal"}
+        assert {code for code in codes if f"`{code}`" not in told} == set()
