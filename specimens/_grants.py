@@ -45,7 +45,7 @@ def _civil_foot(desk: Desk) -> None:
     desk.flow.skip(6)
     desk.flow.field("Nơi đăng ký", f"{body.name}, {desk.place.province}")
     desk.flow.field("Ngày, tháng, năm đăng ký", day_month_year(desk.issued_on))
-    desk.know(issuer=f"{body.name}, {desk.place.province}")
+    desk.know(issuer=body.name)
     desk.owner()
     desk.sign(body, deputy=False)
 
