@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 
 from classify._text import fold
@@ -85,6 +86,12 @@ class Run:
         """The mean of the words' confidences, weighed by length."""
         weight = sum(len(word.text) for word in self.words)
         return sum(word.confidence * len(word.text) for word in self.words) / max(weight, 1)
+
+    @cached_property
+    def widest_gap(self) -> float:
+        """The widest gap between two of its words, in letter heights; less than 0 is an overlap."""
+        gaps = (b.box.x0 - a.box.x1 for a, b in pairwise(self.words))
+        return max(gaps, default=0) / max(self.height, 1)
 
     @property
     def weakest(self) -> float:

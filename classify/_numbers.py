@@ -15,7 +15,7 @@ from classify._text import fold
 _LOOKALIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "]": "1"})
 _DIGITS = re.compile(r"^\d{1,6}[A-Za-z]?$")
 _YEAR = re.compile(r"^(19|20)\d\d$")
-_LEAD = re.compile(r"^\W*(?:(?:luat|phap lenh|lenh)\s+)?[s5][o06][^\w/]*\s*[:;.,]*\s*", re.ASCII)
+_LEAD = re.compile(r"^\W*(?:(?:luat|phap lenh|lenh)\s+)?[s5][o06]\s*[:;.,]*\s*", re.ASCII)
 _BLANK = re.compile(r"^[\s._…\-–—]*$")
 
 

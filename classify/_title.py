@@ -95,7 +95,7 @@ def _column_down(layout: Layout, index: int, run: Run, head: Head) -> tuple[Run,
             if _under(other, first) and len(letters(other.text)) > 2 and other.confidence > 0.5
         ]
         if below and _centre(below[0]) - _centre(last) > 0.5 * first.height:
-            found.append(below[0])
+            found.append(join(below))
     return tuple(found)
 
 

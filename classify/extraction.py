@@ -30,6 +30,8 @@ COMMON = (
 _SECRECY = ("TUYỆT MẬT", "TỐI MẬT", "MẬT")
 _URGENCY = ("HỎA TỐC", "THƯỢNG KHẨN", "KHẨN")
 _REGISTER = re.compile(r"\bso\s*[:.]\s*(\d{1,5}\s*/\s*(?:19|20)\d\d)(?![\d/])")
+_HOLE = 1.3
+"""In letter heights: a gap within a centred row in which a word may have been lost."""
 _SERIAL = re.compile(r"^\W{0,3}so\s*[:.]\s*([a-z0-9][a-z0-9.\-]{4,24})\W*$")
 
 
@@ -288,7 +290,11 @@ def _abstract(
         body = "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES])
         text = ordinary(text, (*reference.provinces, *own_wording(text, body)))
     reason = "Dưới số, ký hiệu (V/v)." if runs[0] in first.title.reference else "Dưới tên loại."
-    return seen("abstract", text, whole, reason, printed=whole.text, alternatives=other)
+    holed = any(run.widest_gap > _HOLE for run in runs)
+    reason += " Có khoảng trống giữa dòng, có thể sót chữ." if holed else ""
+    return seen("abstract", text, whole, reason, printed=whole.text, alternatives=other,
+        strength=0.9 if holed else 1.0,
+    )  # fmt: skip
 
 
 def _body(pages: Sequence[PageView], title: Run) -> list[str]:

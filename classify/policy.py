@@ -11,7 +11,7 @@ DEFAULT = 0.9
 
 THRESHOLDS = MappingProxyType(
     {
-        "number": 0.9,
+        "number": 0.85,
         "notation": 0.88,
         "issued_on": 0.91,
         "issuer": 0.8,
@@ -24,7 +24,7 @@ THRESHOLDS = MappingProxyType(
         "has_seal": 0.6,
         "has_signature": 0.6,
         "subject_id": 0.92,
-        "subject_name": 0.93,
+        "subject_name": 0.915,
         "expires_on": 0.92,
     }
 )
