@@ -44,8 +44,9 @@ def _jpeg(pixels: Pixels, quality: int) -> Pixels:
         np.asarray(cv2.resize(PAGE, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)),
         np.asarray(cv2.resize(PAGE, None, fx=1.5, fy=1.5, interpolation=cv2.INTER_CUBIC)),
         np.asarray(cv2.cvtColor(PAGE, cv2.COLOR_RGB2GRAY)),
+        np.roll(PAGE, (2, -1), axis=(0, 1)),
     ],
-    ids=["itself", "recompressed", "reduced", "enlarged", "grey"],
+    ids=["itself", "recompressed", "reduced", "enlarged", "grey", "a hair beside"],
 )
 def test_the_same_page_passes(same: Pixels):
     assert correlation(PAGE, same) > 0.99
