@@ -8,6 +8,9 @@ from classify._case import ordinary
 from classify._text import fold, likeness, squeeze
 from classify.types import Reference
 
+_SYLLABLE = re.compile(r"^[bcdghklmnpqrstvx]{0,3}[aeiouy]{1,3}(?:c|ch|m|n|ng|nh|p|t)?$")
+"""A Vietnamese syllable, folded: what goes on with a name ("VANG"), not a stray "ATTP"."""
+
 _NEARLY = 0.93
 """How alike a name must be to one of the reference to be taken for it."""
 
@@ -30,7 +33,7 @@ _NATIONAL = (
     "uy ban thuong vu", "tong lien doan",
 )  # fmt: skip
 
-_LOOSE = ("ban ", "hoi dong", "to ", "cuc ", "vu ", "trung tam", "tong cuc")
+_LOOSE = ("ban chi dao", "ban to chuc", "ban soan thao", "hoi dong", "to cong tac", "cuc ", "vu ")
 """Bodies named with a dash and their parent, not with a place: "Ban Chỉ đạo 138 - UBND tỉnh"."""
 
 _PLACE = re.compile(r"\b(tinh|thanh pho|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tp)\b\.?\s+\S")
@@ -51,7 +54,7 @@ def group_lines(lines: list[str]) -> list[str]:
     bodies: list[str] = []
     for line in lines:
         clean = re.sub(r"\s+", " ", line).strip(" .,:;_*|'\"`“”-–")
-        if not clean or (bodies and re.fullmatch(r"\w{1,5}", clean)):
+        if not clean or (bodies and " " not in clean and not _SYLLABLE.match(fold(clean))):
             continue
         begins = fold(clean + " ").startswith(_HEADS)
         joint = bool(bodies) and lines[max(lines.index(line) - 1, 0)].rstrip().endswith(("-", "–"))
@@ -135,8 +138,20 @@ def _squeezed(issuers: tuple[str, ...]) -> dict[str, str]:
     return {squeeze(issuer): issuer for issuer in issuers}
 
 
+_HEADED = re.compile(
+    r"^(Trung tâm|Chi cục|Cục|Phòng|Ban|Trường|Viện|Hội|Đội|Hạt|Trạm|Sở|Vụ|Tổ|Hội đồng) (\w)"
+)
+
+
+def _headed(name: str) -> str:
+    """A capital for the word after the sort of a body: "Trung tâm Y tế", "Ban Địa chính"."""
+    if name.startswith(("Hội đồng ", "Ban nhân dân")):
+        return name
+    return _HEADED.sub(lambda match: f"{match[1]} {match[2].upper()}", name)
+
+
 def _one(name: str, reference: Reference) -> str:
-    text = ordinary(_mended(_spelled(name)), reference.provinces)
+    text = _headed(ordinary(_mended(_spelled(name)), reference.provinces))
     return _with_known_place(text, reference.provinces)
 
 

@@ -7,11 +7,12 @@ from functools import lru_cache
 
 from classify._dates import any_date
 from classify._layout import Layout, Row, Run, join
-from classify._text import capitals, fold, squeeze
+from classify._text import UPPER, capitals, fold, squeeze
 from classify._words import STOP_LABELS
 
 _LOOKALIKE = str.maketrans("OolI|", "00111")
 _NEW_ITEM = re.compile(r"^\W{0,3}(?:\d{1,2}|[a-zđ]|[ivx]{1,4})[.)]\s|^\W{0,3}[-–+*•]\s")
+_AFTER_LABEL = re.compile(rf"\s*(?:$|[:;(/.…_\d]|[{UPPER}“\"]|[,:]\s*ngày)")
 _MARGIN = 0.78
 """Share of the page's width beyond which a printed line is full and its value may run on."""
 
@@ -64,7 +65,7 @@ def _in_row(layout: Layout, index: int, row: Row, labels: Sequence[str]) -> Labe
 
 def _ends_label(rest: str) -> bool:
     """Whether a label is over: not "... của chủ hộ:", which is another label."""
-    return bool(re.match(r"\s*(?:$|[:;(/.…_\d]|[A-ZĐÀ-Ỹ“\"]|[,:]\s*ngày)", rest))
+    return bool(_AFTER_LABEL.match(rest))
 
 
 def _next_row(layout: Layout, index: int, whole: Run, end: int) -> Run | None:

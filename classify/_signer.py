@@ -285,8 +285,12 @@ def _find_name(runs: list[Run]) -> Run | None:
 
 
 def _bare(text: str) -> str:
+    """A name without specks, ranks and degrees before it ("BSCKI.", "Bs.CKI:", "Đại tá")."""
     clean = re.sub(r"^[^\w]+|[^\w]+$", "", text.strip())
-    return _RANKS.sub("", clean).strip(" .,")
+    words = clean.split()
+    while len(words) > 2 and re.search(r"[.:]", words[0]):
+        words.pop(0)
+    return _RANKS.sub("", " ".join(words)).strip(" .,")
 
 
 def _has_surname(text: str) -> bool:

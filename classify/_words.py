@@ -33,7 +33,8 @@ BODY_PHRASES = (
     "Phòng Y tế", "Phòng Lao động - Thương binh và Xã hội", "Văn phòng Đăng ký đất đai",
     "Chi nhánh Văn phòng Đăng ký đất đai", "Văn phòng", "Trung tâm Phục vụ hành chính công",
     "Trung tâm", "Trường Đại học", "Đại học Quốc gia", "Trường Tiểu học", "Trường Trung học cơ sở",
-    "Trường Trung học phổ thông", "Trường Mầm non", "Bệnh viện Đa khoa", "Bệnh viện", "Trạm Y tế",
+    "Trường Trung học phổ thông", "Trường Mầm non", "Bệnh viện Đa khoa", "Bệnh viện",
+    "Trạm Y tế", "Trung tâm Y tế",
     "Công ty Cổ phần", "Công ty TNHH", "Hội đồng", "Hội đồng xét", "Giáo dục và Đào tạo",
     "Lao động", "Cảnh sát", "Kinh tế", "Hồ Chí Minh", "Việt Nam", "Nhà nước", "Bộ luật",
     "Hiến pháp", "Đảng",
@@ -80,7 +81,7 @@ OFFICES = (
     "BÍ THƯ", "PHÓ BÍ THƯ", "NGƯỜI TIẾP NHẬN HỒ SƠ", "NGƯỜI LÀM ĐƠN", "NGƯỜI YÊU CẦU",
     "NGƯỜI KÊ KHAI", "NGƯỜI ĐỀ NGHỊ", "NGƯỜI KHAI", "NGƯỜI ỦY QUYỀN", "NGƯỜI CAM KẾT",
     "NGƯỜI VIẾT ĐƠN", "ĐẠI DIỆN HỘ KINH DOANH", "NGƯỜI NỘP HỒ SƠ", "CÔNG CHỨNG VIÊN", "CHỦ TỌA",
-    "THƯ KÝ", "NGƯỜI GHI BIÊN BẢN", "CÁN BỘ TIẾP NHẬN", "TRƯỞNG BỘ PHẬN",
+    "THƯ KÝ", "NGƯỜI GHI BIÊN BẢN", "NGƯỜI LẬP BIÊN BẢN", "CÁN BỘ TIẾP NHẬN", "TRƯỞNG BỘ PHẬN",
 )  # fmt: skip
 """Titles as signature blocks print them."""
 
@@ -108,7 +109,9 @@ ID_LABELS = (
     "Số căn cước công dân", "Số căn cước", "Căn cước công dân số", "Căn cước số", "CCCD số",
     "CMND/CCCD số", "Số CMND/CCCD", "CMND số", "Số CMND", "Số CMND/Hộ chiếu",
     "Chứng minh nhân dân số", "Giấy chứng minh nhân dân số", "Số định danh", "CCCD/CMND", "CCCD",
-    "Số giấy tờ pháp lý của cá nhân", "Số / No.", "CMND", "Mã số thuế",
+    "Số giấy tờ pháp lý của cá nhân", "Số / No.",
+    "Số giấy chứng thực cá nhân", "Số giấy tờ tùy thân",
+    "CMND", "Mã số thuế",
 )  # fmt: skip
 """Labels beside a person's or a company's number."""
 
@@ -121,7 +124,8 @@ WEAK_ID_LABELS = (
 NAME_LABELS = (
     "Họ, chữ đệm, tên", "Họ, chữ đệm và tên", "Họ, chữ đệm và tên khai sinh",
     "Họ và tên khai sinh", "Tên doanh nghiệp viết bằng tiếng Việt",
-    "Tên công ty viết bằng tiếng Việt", "Tên công ty", "Tên hợp tác xã viết bằng tiếng Việt",
+    "Tên công ty viết bằng tiếng Việt", "Tên công ty", "Họ và tên đại diện hộ kinh doanh",
+    "Đại diện hộ kinh doanh", "Tên hợp tác xã viết bằng tiếng Việt",
     "Tên hợp tác xã", "Tên doanh nghiệp", "Tên cơ sở", "Tên tổ chức", "Họ và tên / Full name",
     "Họ và tên", "Họ tên", "Họ, tên", "Tôi tên là", "Tên tôi là", "Chủ đầu tư", "Cấp cho",
     "Tiếp nhận hồ sơ của", "Chủ hộ kinh doanh", "Họ và tên chủ hộ kinh doanh", "Người sử dụng đất",

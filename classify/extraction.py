@@ -195,19 +195,24 @@ _REGISTRAR = _people.Rule(
 
 
 def _registrar(first: FirstPage) -> FieldValue:
-    """A civil-status paper names its issuer in the body, with its place."""
+    """A civil-status paper names its issuer in the body: the body's name up to its place."""
     found = _people.labelled("issuer", [first.layout], _REGISTRAR)
     if found.value is None:
         return nothing("Không thấy tên cơ quan ở góc trên bên trái.")
-    name = re.sub(r"^UBND\b", "Ủy ban nhân dân", str(found.value))
+    name = re.sub(r"^UBND\b", "Ủy ban nhân dân", str(found.value).split(",", maxsplit=1)[0])
     return replace(found, value=name)
 
 
 _ISSUED = _people.Rule(
     ("Ngày, tháng, năm đăng ký", "Ngày đăng ký", "Đăng ký lần đầu", "Thời gian nhận hồ sơ",
-     "Ngày nhận hồ sơ", "Ngày, tháng, năm cấp", "Ngày cấp", "Cấp ngày"),
+     "Ngày nhận hồ sơ"),
     _people.date_of,
 )  # fmt: skip
+_CARD_ISSUED = _people.Rule(
+    ("Ngày, tháng, năm cấp", "Ngày cấp", "Cấp ngày", "Date of issue"), _people.date_of
+)
+_CARDS = ("KQ-CC", "KQ-CMND", "KQ-HC", "KQ-GPLX", "KQ-DKX", "KQ-BHYT")
+"""Kinds on which "ngày cấp" is their own date, not that of a card they cite."""
 _PASSED = re.compile(r"(?:thong qua|ban hanh)\s+(ngay\s+\S{1,2}\s+thang\s+\S{1,2}\s+nam\s+\d{4})")
 
 
@@ -219,9 +224,11 @@ def _dated_elsewhere(
         last = [ending.layout] if ending else list(heads)
         run = _people.prose(last, _PASSED)
         return _checked_date(run, "Câu “thông qua ngày ...” cuối văn bản.", today)
-    value = _people.labelled("issued_on", heads, _ISSUED)
-    if value.value is not None:
-        return value
+    if kind and kind.group[:1] in "DEFG":
+        rule = _CARD_ISSUED if kind.code in _CARDS else _ISSUED
+        value = _people.labelled("issued_on", heads, rule)
+        if value.value is not None:
+            return value
     found = find_date(ending.layout, 1.0) if ending else None
     if found is None:
         return nothing("Không thấy dòng địa danh, ngày tháng năm.")

@@ -174,7 +174,7 @@ def test_birth_certificate(page: PageMaker, reference: Reference):
         "birth_place": "Bệnh viện Đa khoa tỉnh Quảng Ngãi",
         "mother_name": "Trần Thị Thử",
         "father_name": "Nguyễn Văn Thử",
-        "issuer": "Ủy ban nhân dân xã Tịnh Thử, tỉnh Quảng Ngãi",
+        "issuer": "Ủy ban nhân dân xã Tịnh Thử",
     }
 
 
@@ -184,3 +184,44 @@ def test_urgency_and_secrecy_marks(page: PageMaker, decision: list[Place], refer
     fields = _read([page(1, stamped)], reference)
     assert fields["urgency"].value == "HỎA TỐC"
     assert fields["secrecy"].value is None
+
+
+@pytest.mark.parametrize(
+    "printed", ["BSCKI. Lê Văn Thử", "--Bs.CKI: Lê Văn Thử", "Đại tá Lê Văn Thử"]
+)
+def test_signer_with_degrees(
+    page: PageMaker, decision: list[Place], reference: Reference, printed: str
+):
+    """Ranks and degrees before a name are not part of it."""
+    lines = [(t.replace("Lê Văn Thử", printed), x, y) for t, x, y in decision]
+    assert _read([page(1, lines)], reference)["signer_name"].value == "Lê Văn Thử"
+
+
+def test_two_bodies_sign_side_by_side(page: PageMaker, decision: list[Place], reference: Reference):
+    """Names at one height above the recipients: both, joined, for a person to look at."""
+    body = [(t, x, y) for t, x, y in decision if y < 0.5]
+    lines = [*body, ("^Lê Văn Thử", 0.3, 0.6), ("^Hồ Thị Mẫu", 0.7, 0.6),
+             ("Nơi nhận:", 0.15, 0.7), ("- Lưu: VT.", 0.15, 0.72)]  # fmt: skip
+    name = _read([page(1, lines)], reference)["signer_name"]
+    assert (name.value, name.sure) == ("Lê Văn Thử; Hồ Thị Mẫu", False)
+
+
+def test_date_of_a_cited_card_is_not_the_paper_s(page: PageMaker, reference: Reference):
+    """A request cites the day a card was given; its own date stands above the signature."""
+    lines = [
+        ("^CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 0.5, 0.05), ("^ĐƠN ĐỀ NGHỊ", 0.5, 0.13),
+        ("Họ và tên: Lê Văn Thử", 0.12, 0.22),
+        ("Số căn cước công dân: 045168002917, cấp ngày 10/5/2021", 0.12, 0.25),
+        ("Mẫu, ngày 29 tháng 10 năm 2022", 0.55, 0.5), ("^NGƯỜI LÀM ĐƠN", 0.7, 0.52),
+        ("^Lê Văn Thử", 0.7, 0.62),
+    ]  # fmt: skip
+    assert _read([page(1, lines)], reference)["issued_on"].value == "2022-10-29"
+
+
+def test_strokes_before_digits_are_a_hand(
+    page: PageMaker, decision: list[Place], reference: Reference
+):
+    """A stroke and a digit is a number half read: no value rather than a wrong one."""
+    lines = [(t.replace("Số: 84/QĐ", "Số: ¿5 /QĐ"), x, y) for t, x, y in decision]
+    number = _read([page(1, lines)], reference)["number"]
+    assert (number.value, number.handwritten) == (None, True)
