@@ -113,4 +113,6 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # It logs each unknown issuer with a trace; the verdict says so already.
+    "loggers": {"pyhanko": {"level": "ERROR"}, "pyhanko_certvalidator": {"level": "ERROR"}},
 }

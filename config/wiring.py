@@ -9,7 +9,7 @@ from cryptography.x509.oid import NameOID
 from archive.signing import Pkcs12Key, SigningKey, open_test_ca
 from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
 from archive.vault import Vault
-from catalogue.services import catalogue_on
+from catalogue.services import current_catalogue
 from config.options import Options, read_options
 from ocr import Engine, TesseractEngine
 from search import Fts5Index
@@ -29,8 +29,8 @@ def build_house() -> House:
         doorbell=PipeDoorbell(options.home / "run" / "bell"),
         engine=cache(_engine),
         signers=cache(lambda: build_signers(options)),
-        # Every version of places and bodies: a paper names the body of its own day.
-        catalogue=lambda: catalogue_on(None),
+        # With every version of places and bodies: a paper names the body of its own day.
+        catalogue=current_catalogue,
         confirm_account=options.confirm_account,
     )
 

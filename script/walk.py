@@ -140,7 +140,7 @@ def search(home: Path, query: str) -> None:
     answer, _ = tangthu(home, "search", query, "--limit", "3")
     for hit in answer["hits"]:
         print(f"  {hit['id']}  {hit['number'] or '-'}  {hit['status']}  trang {hit['page']}")
-        print(f"      … {hit['snippet']} …")
+        print(f"      {hit['snippet']}")
 
 
 def reuse(home: Path, subject: str, procedure: str) -> None:
