@@ -59,6 +59,9 @@ def audit_heads() -> Iterator[Mapping[str, Any]]:
 
 def _document(document: Document, archive: ArchiveStore, vault: Vault) -> FolderDocument:
     files = document.files.exclude(role=FileRole.METADATA).select_related("blob")
+    if Document.objects.filter(receipt=document.receipt_id).count() > 1:
+        # The file as received shows the pages of the other documents, which nobody asked for.
+        files = files.exclude(role=FileRole.RECEIVED)
     return FolderDocument(
         id=document.pk,
         record=read_sealed(document, FileRole.METADATA, archive=archive, vault=vault),

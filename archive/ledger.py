@@ -163,3 +163,18 @@ def open_runs(**of: Any) -> "models.QuerySet[StageRun]":
 def return_run(run: StageRun, *, code: str, message: str) -> None:
     """Give a run back without a strike: the machine's fault, which a person must mend."""
     _close(run, RunState.READY, error_code=code, error_message=message[:500])
+
+
+def repeat_stage(stage: str) -> int:
+    """Make the newest finished run of a stage due again for every subject; return how many.
+
+    Only for stages whose output can be lost without loss, such as the index.
+    """
+    newest = (
+        StageRun.objects.filter(stage=stage)
+        .values("subject_type", "subject_id")
+        .annotate(last=models.Max("pk"))
+    )
+    return StageRun.objects.filter(
+        pk__in=[row["last"] for row in newest], state=RunState.DONE
+    ).update(state=RunState.READY, finished_at=None)

@@ -14,7 +14,8 @@ from archive.stores import ArchiveStore
 from archive.tags import Tag
 from archive.vault import Vault
 from imaging.errors import CodedError
-from proof.chain import check_events
+from proof.chain import Trail, check_growing
+from proof.sentences import SENTENCES
 from proof.signatures import Verdict, check_pdf
 from proof.types import Problem, Report, What
 
@@ -134,7 +135,9 @@ def _check_signatures(
     found = check_pdf(pdf, trust_roots)
     for verdict in found:
         if verdict.verdict is Verdict.INVALID:
-            yield Problem(document.pk, What.SIGNATURE_INVALID, f"{verdict.field}: {verdict.reason}")
+            yield Problem(
+                document.pk, What.SIGNATURE_INVALID, f"{verdict.field}: {SENTENCES[verdict.reason]}"
+            )
     named = set(document.signatures.values_list("field_name", flat=True))
     for name in sorted(named - {verdict.field for verdict in found}):
         yield Problem(document.pk, What.SIGNATURE_INVALID, f"{name}: chữ ký đã mất.")
@@ -152,6 +155,14 @@ def _check_names(archive: ArchiveStore) -> Iterator[Problem]:
 
 
 def check_audit(archive: ArchiveStore) -> list[Problem]:
-    """Walk the audit chain from its first event, against its heads and its anchors."""
-    events = (as_mapping(event) for event in AuditEvent.objects.order_by("seq").iterator())
-    return check_events(events, audit_heads(), archive.anchors())
+    """Walk the audit chain from its first event, against its heads and its anchors.
+
+    Others may add events meanwhile; what each of several readings shows is wrong.
+    """
+    return check_growing(
+        lambda: Trail(
+            (as_mapping(event) for event in AuditEvent.objects.order_by("seq").iterator()),
+            audit_heads(),
+            archive.anchors(),
+        )
+    )

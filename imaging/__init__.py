@@ -1,13 +1,42 @@
-"""Files to page images under limits; codes, external programs, colour, scale, comparison."""
+"""Files to page images under limits; codes, external programs, colour, scale, comparison.
 
-from imaging._pdf import has_signatures
-from imaging.codes import read_codes
-from imaging.colour import to_grey, to_rgb
-from imaging.compare import correlation
-from imaging.programs import Completed, run, version_of
-from imaging.scale import resize, rotate_quarter, shrink_to
-from imaging.source import Source, open_source
-from imaging.types import Box, Code, Depth, PageImage, PageSheet, Pixels
+Names are loaded when first used: whoever needs only `imaging.errors` must not wait for OpenCV.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imaging._pdf import has_signatures
+    from imaging.codes import read_codes
+    from imaging.colour import to_grey, to_rgb
+    from imaging.compare import correlation
+    from imaging.programs import Completed, run, version_of
+    from imaging.scale import resize, rotate_quarter, shrink_to
+    from imaging.source import Source, open_source
+    from imaging.types import Box, Code, Depth, PageImage, PageSheet, Pixels
+
+_HOME = {
+    "has_signatures": "_pdf",
+    "read_codes": "codes",
+    "to_grey": "colour",
+    "to_rgb": "colour",
+    "correlation": "compare",
+    "Completed": "programs",
+    "run": "programs",
+    "version_of": "programs",
+    "resize": "scale",
+    "rotate_quarter": "scale",
+    "shrink_to": "scale",
+    "Source": "source",
+    "open_source": "source",
+    "Box": "types",
+    "Code": "types",
+    "Depth": "types",
+    "PageImage": "types",
+    "PageSheet": "types",
+    "Pixels": "types",
+}
 
 __all__ = [
     "Box",
@@ -30,3 +59,13 @@ __all__ = [
     "to_rgb",
     "version_of",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module, once."""
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    value = getattr(import_module(f"imaging.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value

@@ -23,6 +23,7 @@ from archive.services.sealing import is_named_in_work
 from archive.states import RunState
 from workers.house import House
 from workers.loop import strike
+from workers.reindex import reindex_lost
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +100,8 @@ class Pool:
         """Take back what dead workers held and sweep what they left."""
         ledger.release_runs()
         self.sweep()
+        self._house.archive.sweep()
+        reindex_lost(self._house)
 
     def sweep(self) -> None:
         """Remove from `work/` what no row names."""
