@@ -45,9 +45,9 @@ def test_what_is_sure_is_right(walked: Walked) -> None:
                 truth = document.fields.get(name)
                 field = read["fields"].get(name)
                 if not (field and field["sure"] and isinstance(truth, str)):
-                        continue
-                    # An issuer may come with its province, which the paper names elsewhere.
-                    if not field["value"].startswith(truth):
+                    continue
+                # An issuer may come with its province, which the paper names elsewhere.
+                if not field["value"].startswith(truth):
                     wrong.append((file.name, document.first_page, name, truth, field["value"]))
     assert wrong == []
 
