@@ -1,10 +1,14 @@
 """The text that a PDF carries itself, where it can be believed."""
 
+import io
 import re
 import struct
 import unicodedata
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
+import pikepdf
 
 from imaging import PageSheet, open_source
 from imaging.types import Box
@@ -98,14 +102,47 @@ def _words(untrusted_path: Path, page_number: int, sheet: PageSheet) -> list[Wor
     from pdfminer.psexceptions import PSException
 
     try:
-        with pdfplumber.open(untrusted_path, pages=[page_number], unicode_norm="NFC") as document:
+        with pdfplumber.open(_single_page(untrusted_path, page_number)) as document:
             page = document.pages[0]
-            found = page.extract_words(x_tolerance_ratio=0.15, use_text_flow=False)
+            hidden = _covered_blanks(page.chars)
+            printed = page.filter(lambda entry: id(entry) not in hidden)
+            found = printed.extract_words(x_tolerance_ratio=0.25, use_text_flow=False)
             return [
                 word for word in (_word(entry, page, sheet) for entry in found) if word is not None
             ]
-    except (PSException, *_PARSER_FAULTS):
+    except (PSException, pikepdf.PdfError, *_PARSER_FAULTS):
         return []
+
+
+def _single_page(untrusted_path: Path, page_number: int) -> io.BytesIO:
+    """One page by itself, its annotations made part of it.
+
+    The registry's software writes the number and the day of a document into annotations, over the
+    blanks that the text leaves; pdfplumber reads no annotations.
+    """
+    buffer = io.BytesIO()
+    with pikepdf.open(untrusted_path) as document, pikepdf.new() as single:
+        single.pages.append(document.pages[page_number - 1])
+        single.flatten_annotations("screen")
+        single.save(buffer)
+    return buffer
+
+
+def _covered_blanks(letters: list[dict[str, Any]]) -> set[int]:
+    """The ids of spaces under other letters: the blanks over which a number was written later.
+
+    They would cut the number into its digits.
+    """
+    blanks = [letter for letter in letters if not letter["text"].strip()]
+    printed = [letter for letter in letters if letter["text"].strip()]
+    if not blanks or not printed:
+        return set()
+    sides = ("x0", "x1", "top", "bottom")
+    x0, x1, top, bottom = np.array([[letter[side] for side in sides] for letter in printed]).T
+    across = np.array([(blank["x0"] + blank["x1"]) / 2 for blank in blanks])[:, np.newaxis]
+    down = np.array([(blank["top"] + blank["bottom"]) / 2 for blank in blanks])[:, np.newaxis]
+    covered = ((x0 < across) & (across < x1) & (top < down) & (down < bottom)).any(axis=1)
+    return {id(blank) for blank, is_covered in zip(blanks, covered, strict=True) if is_covered}
 
 
 def _word(entry: dict[str, Any], page: Any, sheet: PageSheet) -> Word | None:

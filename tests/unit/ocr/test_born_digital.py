@@ -10,7 +10,7 @@ import pytest
 from imaging import open_source
 from ocr import TextSource, read_text_layer
 from ocr._vietnamese import is_syllable
-from ocr.born_digital import is_believable
+from ocr.born_digital import _covered_blanks, is_believable
 from specimens import make_paper, write_digital_pdf, write_scan_pdf
 from specimens.draw import render
 
@@ -167,3 +167,40 @@ def test_a_broken_pdf_that_pdfium_still_shows_has_no_layer(
 
     monkeypatch.setattr(pdfplumber, "open", broken)
     assert read_text_layer(digital, 1) is None
+
+
+def test_a_number_written_into_an_annotation_is_read(digital: Path, tmp_path: Path):
+    """The registry's software lays number and day over the blanks of the text."""
+    path = tmp_path / "so.pdf"
+    with pikepdf.open(digital) as document:
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        look = document.make_stream(b"BT /F1 12 Tf 0 3 Td (542) Tj ET")
+        look.Type, look.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+        look.BBox = pikepdf.Array([0, 0, 40, 16])
+        look.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        stamp = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name.Stamp,
+            F=4,
+            Rect=pikepdf.Array([20, 400, 60, 416]),
+            AP=pikepdf.Dictionary(N=look),
+        )
+        document.pages[0].Annots = pikepdf.Array([document.make_indirect(stamp)])
+        document.save(path)
+    text = read_text_layer(path, 1)
+    assert text is not None
+    (word,) = (word for line in text.lines for word in line.words if word.text == "542")
+    with open_source(path) as source:
+        dark = source.page(1).pixels.min(axis=2) < 128
+    x0, y0, x1, y1 = word.box
+    assert dark[y0:y1, x0:x1].any()
+
+
+def test_blanks_under_a_number_do_not_cut_it():
+    letters = [
+        {"text": text, "x0": x0, "x1": x0 + 6.0, "top": 10.0, "bottom": 22.0}
+        for text, x0 in (("S", 0.0), (" ", 7.0), ("5", 20.0), ("4", 26.0), (" ", 22.0), (" ", 40.0))
+    ]
+    assert _covered_blanks(letters) == {id(letters[4])}
