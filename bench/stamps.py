@@ -90,6 +90,11 @@ SENTENCES = (
 )
 
 
+DEPTHS = ("colour", "grey", "bilevel")
+DEPTH_SHARES = (0.7, 0.15, 0.15)
+Box = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A drawn page and what is on it."""
@@ -101,6 +106,8 @@ class Sample:
     """The stamp on it, or None."""
     note: str
     """What was drawn, for the list of failures."""
+    box: Box | None = None
+    """Of the drawn stamp, secret or not, in pixels."""
 
 
 def face(name: str, size: float) -> ImageFont.FreeTypeFont:
@@ -264,7 +271,7 @@ def inked(
     place: tuple[float, float],
     colour: np.ndarray,
     slant: float,
-) -> None:
+) -> Box:
     """Press a coverage, turned, on an RGB page in place; `place` is its middle in pixels."""
     height, width = cover.shape
     side = int(np.hypot(height, width)) + 4
@@ -277,6 +284,8 @@ def inked(
     part = turned[rows.start - y0 : rows.stop - y0, columns.start - x0 : columns.stop - x0, None]
     under = page[rows, columns].astype(np.float32)
     page[rows, columns] = (under * (1 - part) + np.minimum(under, colour) * part).astype(np.uint8)
+    y, x = np.nonzero(turned > 0.2)
+    return (x0 + int(x.min()), y0 + int(y.min()), x0 + int(x.max()) + 1, y0 + int(y.max()) + 1)
 
 
 def red(rng: np.random.Generator) -> tuple[np.ndarray, str]:
@@ -294,10 +303,16 @@ def red(rng: np.random.Generator) -> tuple[np.ndarray, str]:
     return rng.uniform(low, high).astype(np.float32), kind
 
 
-def scanned(rng: np.random.Generator, page: np.ndarray, depth: str) -> np.ndarray:
-    """As a scanner gives it back: skew, blur, noise, tone, JPEG; grey or one bit if asked."""
+def scanned(
+    rng: np.random.Generator, page: np.ndarray, depth: str, box: Box | None
+) -> tuple[np.ndarray, Box | None]:
+    """As a scanner gives it back: skew, blur, noise, tone, JPEG; grey or one bit if asked.
+
+    Also where `box` has gone.
+    """
     height, width = page.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(rng.normal(0, 0.7)), 1)
+    box = box and _moved(box, turn)
     out = cv2.warpAffine(page, turn, (width, height), borderValue=(255, 255, 255))
     out = cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.3, 1.1)))
     tone = rng.uniform(0.86, 1.0, 3) if rng.random() < 0.4 else np.ones(3)
@@ -310,55 +325,110 @@ def scanned(rng: np.random.Generator, page: np.ndarray, depth: str) -> np.ndarra
     coded = cv2.imencode(
         ".jpg", out[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(55, 95))]
     )[1]
-    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1])
+    return np.ascontiguousarray(cv2.imdecode(coded, cv2.IMREAD_COLOR)[..., ::-1]), box
+
+
+def _moved(box: Box, turn: np.ndarray) -> Box:
+    """A box carried along by a small turn of the page."""
+    x, y = turn @ ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 1)
+    half_x, half_y = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
+    return (round(x - half_x), round(y - half_y), round(x + half_x), round(y + half_y))
+
+
+def pressed(
+    rng: np.random.Generator,
+    page: np.ndarray,
+    text: str,
+    dpi: int,
+    depth: str,
+    below: float | None,
+) -> tuple[Box, str]:
+    """Press one stamp of the rng's choosing; its box and what was chosen.
+
+    `below` is where a page's number ends, in mm; without it the stamp goes anywhere.
+    """
+    colour, kind = red(rng)
+    if depth == "bilevel" or (depth == "grey" and rng.random() < 0.5) or rng.random() < 0.04:
+        colour, kind = np.full(3, rng.uniform(0, 60), np.float32), "black"
+    frame = str(rng.choice(["one", "double", "round", "none"], p=[0.45, 0.2, 0.1, 0.25]))
+    cap = float(rng.uniform(3.2, 9.0) if frame != "none" else rng.uniform(4.0, 12.0))
+    cap = min(cap, 40.0 / max(4, len(text)))
+    cover = stamp(rng, text, dpi, cap, frame)
+    slant = float(np.clip(rng.normal(0, 6), -15, 15))
+    mm = dpi / 25.4
+    place, where = _place(rng, page, cover, mm, below)
+    box = inked(page, cover, place, colour, slant)
+    return box, f"{text}, {dpi} dpi, {depth}, {kind}, {frame}, {cap:.1f} mm, {slant:.0f}°, {where}"
 
 
 def sample(seed: int, *, secret: bool) -> Sample:
     """One page of the seed's own; with a secrecy stamp or with other stamps or none."""
     rng = np.random.default_rng([int(secret), seed])
     dpi = int(rng.choice([150, 200, 200, 300]))
-    mm = dpi / 25.4
     grey, below = paper(rng, dpi)
     page = np.dstack([grey] * 3)
-    depth = str(rng.choice(["colour", "grey", "bilevel"], p=[0.7, 0.15, 0.15]))
+    depth = str(rng.choice(DEPTHS, p=DEPTH_SHARES))
     text = str(rng.choice(LEVELS if secret else OTHERS))
-    notes = [text, f"{dpi} dpi", depth]
+    box, note = None, "no stamp"
     if secret or rng.random() < 0.75:
-        colour, kind = red(rng)
-        if depth == "bilevel" or (depth == "grey" and rng.random() < 0.5) or rng.random() < 0.04:
-            colour, kind = np.full(3, rng.uniform(0, 60), np.float32), "black"
-        frame = str(rng.choice(["one", "double", "round", "none"], p=[0.45, 0.2, 0.1, 0.25]))
-        cap = float(rng.uniform(3.2, 9.0)) if frame != "none" else float(rng.uniform(4.0, 12.0))
-        if text == "TUYỆT MẬT":
-            cap = min(cap, 8.0)
-        cover = stamp(rng, text, dpi, cap, frame)
-        slant = float(np.clip(rng.normal(0, 6), -15, 15))
-        notes += [kind, frame, f"{cap:.1f} mm", f"{slant:.0f} deg"]
-        inked(page, cover, _place(rng, cover, mm, below, notes), colour, slant)
+        box, note = pressed(rng, page, text, dpi, depth, below)
     if not secret and rng.random() < 0.4:
-        _seal(rng, page, mm)
-    return Sample(scanned(rng, page, depth), dpi, text if secret else None, ", ".join(notes))
+        _seal(rng, page, dpi / 25.4)
+    pixels, box = scanned(rng, page, depth, box)
+    return Sample(pixels, dpi, text if secret else None, note, box)
+
+
+def scrap(seed: int, *, secret: bool) -> Sample:
+    """A piece of paper with a few lines and one stamp: much quicker to draw than a page."""
+    rng = np.random.default_rng([2, int(secret), seed])
+    dpi = int(rng.choice([150, 150, 200]))
+    mm = dpi / 25.4
+    image = Image.new("L", (round(95 * mm), round(42 * mm)), 255)
+    draw = ImageDraw.Draw(image)
+    y = float(rng.uniform(0, 25)) * mm
+    while y < 42 * mm and rng.random() < 0.7:
+        font = face(str(rng.choice(FACES)), float(rng.choice([11, 13, 14, 16])) * dpi / 72)
+        text = str(rng.choice(SENTENCES))[: int(rng.integers(4, 60))]
+        text = text.upper() if rng.random() < 0.4 else text
+        draw.text((float(rng.uniform(2, 60)) * mm, y), text, fill=int(rng.integers(0, 60)), font=font)
+        y += float(rng.uniform(7, 22)) * mm
+    page = np.dstack([np.asarray(image)] * 3)
+    depth = str(rng.choice(DEPTHS, p=DEPTH_SHARES))
+    text = str(rng.choice(LEVELS)) if secret else _other(rng)
+    box, note = pressed(rng, page, text, dpi, depth, None)
+    pixels, box = scanned(rng, page, depth, box)
+    return Sample(pixels, dpi, text if secret else None, note, box)
+
+
+def _other(rng: np.random.Generator) -> str:
+    """The words of another stamp, or of none that exists."""
+    if rng.random() < 0.6:
+        return str(rng.choice(OTHERS))
+    words = " ".join(SENTENCES).upper().replace(".", "").replace(",", "").split()
+    picked = [str(word) for word in rng.choice(words, int(rng.integers(1, 3)))]
+    text = " ".join(picked)
+    return "KHẨN" if "MẬT" in text else text
 
 
 def _place(
-    rng: np.random.Generator, cover: np.ndarray, mm: float, below: float, notes: list[str]
-) -> tuple[float, float]:
-    """The middle of the stamp in pixels: mostly under the number on the left."""
+    rng: np.random.Generator, page: np.ndarray, cover: np.ndarray, mm: float, below: float | None
+) -> tuple[tuple[float, float], str]:
+    """The middle of the stamp in pixels and its name: mostly under the number on the left."""
     half_x, half_y = cover.shape[1] / 2, cover.shape[0] / 2
+    height, width = page.shape[:2]
     roll = float(rng.random())
-    if roll < 0.65:
-        spot = (
-            rng.uniform(45, 75) * mm,
-            below * mm + half_y + rng.uniform(-1, 6) * mm,
-            "under number",
-        )
+    if below is None:
+        x, y, where = rng.uniform(0.2, 0.8) * width, rng.uniform(0, height), "scrap"
+        y = min(y, height - half_y - 2 * mm)
+    elif roll < 0.65:
+        x, y = rng.uniform(45, 75) * mm, below * mm + half_y + rng.uniform(-1, 6) * mm
+        where = "under number"
     elif roll < 0.8:
-        spot = (rng.uniform(25, 60) * mm, rng.uniform(4, 10) * mm + half_y, "corner")
+        x, y, where = rng.uniform(25, 60) * mm, rng.uniform(4, 10) * mm + half_y, "corner"
     else:
-        spot = (rng.uniform(60, 170) * mm, rng.uniform(40, 120) * mm, "anywhere")
-    notes.append(spot[2])
-    x = min(max(spot[0], half_x + 3 * mm), 207 * mm - half_x)
-    return float(x), float(max(spot[1], half_y + 2 * mm))
+        x, y, where = rng.uniform(60, 170) * mm, rng.uniform(40, 120) * mm, "anywhere"
+    x = min(max(x, half_x + 3 * mm), width - 3 * mm - half_x)
+    return (float(x), float(max(y, half_y + 2 * mm))), where
 
 
 def _seal(rng: np.random.Generator, page: np.ndarray, mm: float) -> None:

@@ -1,6 +1,6 @@
 """Make ocr/orient.npz: letters of invented pages, cut out, turned four ways, learnt.
 
-    python bench/train_orient.py [--pages 160] [--to ocr/orient.npz]
+    python -m bench.train_orient [--pages 160] [--to ocr/orient.npz]
 
 Everything is drawn here from a fixed seed with the fonts of fonts-liberation2 and
 fonts-dejavu-core; no other data is read.
@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from bench.net import chances, learn
 from ocr import ink, orient
 
 WORDS = (  # noqa: SIM905  two hundred quotes would hide the words
@@ -117,52 +118,6 @@ def samples(seed: int, pages: int) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(turned), np.repeat(np.arange(4), len(upright))
 
 
-def learn(x: np.ndarray, y: np.ndarray, *, hidden: int, epochs: int) -> dict[str, np.ndarray]:
-    """A network of one hidden layer by Adam, in plain numpy."""
-    rng = np.random.default_rng(7)
-    x = x.reshape(len(x), -1)
-    net = {
-        "w1": rng.normal(0, (2 / x.shape[1]) ** 0.5, (x.shape[1], hidden)).astype(np.float32),
-        "b1": np.zeros(hidden, np.float32),
-        "w2": rng.normal(0, (2 / hidden) ** 0.5, (hidden, 4)).astype(np.float32),
-        "b2": np.zeros(4, np.float32),
-    }
-    mean = {name: np.zeros_like(value) for name, value in net.items()}
-    spread = {name: np.zeros_like(value) for name, value in net.items()}
-    step = 0
-    for epoch in range(epochs):
-        rate = 2e-3 * 0.5 * (1 + np.cos(np.pi * epoch / epochs))
-        order = rng.permutation(len(x))
-        for start in range(0, len(order) - 255, 256):
-            step += 1
-            rows = order[start : start + 256]
-            for name, slope in slopes(net, x[rows], y[rows]).items():
-                mean[name] += 0.1 * (slope - mean[name])
-                spread[name] += 0.001 * (slope**2 - spread[name])
-                fix = (1 - 0.999**step) ** 0.5 / (1 - 0.9**step)
-                net[name] -= (rate * fix * mean[name] / (np.sqrt(spread[name]) + 1e-8)).astype(
-                    np.float32
-                )
-    return net
-
-
-def slopes(net: dict[str, np.ndarray], x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:
-    """The gradient of the cross entropy, a little weight decay in it."""
-    hidden = np.maximum(x @ net["w1"] + net["b1"], 0)
-    raw = hidden @ net["w2"] + net["b2"]
-    chance = np.exp(raw - raw.max(axis=1, keepdims=True))
-    chance /= chance.sum(axis=1, keepdims=True)
-    chance[np.arange(len(y)), y] -= 1
-    chance /= len(y)
-    back = (chance @ net["w2"].T) * (hidden > 0)
-    return {
-        "w1": x.T @ back + 1e-5 * net["w1"],
-        "b1": back.sum(axis=0),
-        "w2": hidden.T @ chance + 1e-5 * net["w2"],
-        "b2": chance.sum(axis=0),
-    }
-
-
 def main() -> None:
     """Learn, say how well on pages not learnt from, write the weights in half precision."""
     parser = argparse.ArgumentParser()
@@ -171,8 +126,7 @@ def main() -> None:
     chosen = parser.parse_args()
     net = learn(*samples(1, chosen.pages), hidden=64, epochs=12)
     x, y = samples(2, 20)
-    hidden = np.maximum(x.reshape(len(x), -1) @ net["w1"] + net["b1"], 0)
-    right = (hidden @ net["w2"] + net["b2"]).argmax(axis=1) == y
+    right = chances(net, x).argmax(axis=1) == y
     print(f"one letter alone: {right.mean():.3f} right of {len(y)}")
     np.savez_compressed(
         chosen.to, **{name: value.astype(np.float16) for name, value in net.items()}

@@ -11,6 +11,9 @@ from imaging.types import Box, Pixels
 from ocr import colour, ink
 from ocr import gate_limits as limits
 
+Group = tuple[int, int, int, int]
+"""x, y, width, height at the working resolution."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -67,9 +70,41 @@ def dark_layer(top: Pixels, dpi: float, scale: float) -> Layer:
     return Layer(flat, mask, is_red=False, dpi=dpi, scale=scale)
 
 
-def _groups(layer: Layer) -> Iterator[tuple[int, int, int, int]]:
+def _has_colour(pixels: Pixels) -> bool:
+    """Whether the picture is more than grey."""
+    few = pixels[::8, ::8].astype(np.int16)
+    return bool(np.percentile(few.max(axis=2) - few.min(axis=2), 99) > limits.GREY_SPREAD)
+
+
+def pale_layer(dark: Layer) -> Layer | None:
+    """On a grey scan: what is plainly lighter than the print, as red ink is; None where nothing.
+
+    The soft edges of the print itself are as light and are taken off with it.
+    """
+    print_mask = cv2.dilate(
+        np.where(dark.picture < limits.PALE_DARKEST, 255, 0).astype(np.uint8),
+        np.ones((5, 5), np.uint8),
+    )
+    pale = (dark.picture < limits.PALE_LIGHTEST) & (print_mask == 0)
+    mask = cv2.medianBlur(np.where(pale, 255, 0).astype(np.uint8), 3)
+    if np.count_nonzero(mask) < (limits.STAMP_LEAST_INK_MM * dark.dpi / 25.4) ** 2:
+        return None
+    level = float(np.percentile(dark.picture[mask > 0], 30))
+    spread = max(255.0 - level, 1.0)
+    shown = 255 - np.clip((255.0 - dark.picture) * (255 / spread), 0, 255)
+    picture = np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0, shown, 255)
+    return Layer(
+        picture.astype(np.uint8),
+        np.asarray(mask, dtype=np.uint8),
+        is_red=False,
+        dpi=dark.dpi,
+        scale=dark.scale,
+    )
+
+
+def _groups(layer: Layer) -> Iterator[Group]:
     """Boxes x, y, width, height of ink that hangs together at each of several distances."""
-    seen: set[tuple[int, int, int, int]] = set()
+    seen: set[Group] = set()
     for reach_mm in limits.STAMP_REACH_MM:
         reach = max(1, round(layer.mm(reach_mm) / 2)) * 2 + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (reach, max(3, reach // 2 | 1)))
@@ -151,7 +186,7 @@ def _unframed(mask: Pixels) -> tuple[Pixels, bool]:
     return np.where(clear, 255, 0).astype(np.uint8), had_frame
 
 
-def _letters_only(layer: Layer, box: tuple[int, int, int, int]) -> tuple[Pixels, bool] | None:
+def _letters_only(layer: Layer, box: Group) -> tuple[Pixels, bool] | None:
     """The straightened letters of one group, tight; None where nothing is left."""
     x, y, width, height = box
     margin = round(layer.mm(limits.STAMP_MARGIN_MM))
@@ -166,36 +201,178 @@ def _letters_only(layer: Layer, box: tuple[int, int, int, int]) -> tuple[Pixels,
         return None
     tight = (slice(found[0].min(), found[0].max() + 1), slice(found[1].min(), found[1].max() + 1))
     clear, framed = _unframed(np.ascontiguousarray(mask[tight]))
-    left = np.nonzero(clear)
-    if len(left[0]) == 0:
+    letters = _tight(np.ascontiguousarray(picture[tight]), clear, layer)
+    return None if letters is None else (letters, framed)
+
+
+def _stands_alone(pieces: ink.Blobs, box: Group) -> bool:
+    """Whether no letter of the group's own size stands beside it on its line.
+
+    The words of a sentence, of a heading and of a table's row have neighbours; a stamp has none.
+    Lines of a frame are no letters.
+    """
+    x, y, width, height = box
+    reach = height * limits.STAMP_ALONE
+    middle = pieces.y + pieces.height / 2
+    level = (middle > y + height * 0.1) & (middle < y + height * 0.9)
+    letter = (pieces.height > height * 0.3) & (pieces.height < height * 1.5)
+    letter &= pieces.width > pieces.height * 0.25
+    right = (pieces.x >= x + width) & (pieces.x < x + width + reach)
+    left = (pieces.x + pieces.width <= x) & (pieces.x + pieces.width > x - reach)
+    return not bool((level & letter & (left | right)).any())
+
+
+def _grids(layer: Layer) -> ink.Blobs:
+    """What the long straight lines of a layer make together: tables, frames, underlines."""
+    long = max(3, round(layer.mm(limits.GRID_LINE_MM)))
+    tall = max(3, round(layer.mm(limits.GRID_LINE_MM * 0.6)))
+    across = cv2.morphologyEx(layer.mask, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    down = cv2.morphologyEx(layer.mask, cv2.MORPH_OPEN, np.ones((tall, 1), np.uint8))
+    lines = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
+    return ink.blobs(np.asarray(lines, dtype=np.uint8))
+
+
+def _in_table(grids: ink.Blobs, box: Group) -> bool:
+    """Whether the group lies in a cell: lines close by that run on well beyond it both ways."""
+    x, y, width, height = box
+    wide = (grids.width > width * 2.2) & (grids.height > height * 2.2)
+    holds = (grids.x <= x) & (grids.x + grids.width >= x + width)
+    holds &= (grids.y <= y) & (grids.y + grids.height >= y + height)
+    table = grids.label[wide & holds]
+    if len(table) == 0:
+        return False
+    far = height * 2
+    rows = slice(max(0, y - far), y + height + far)
+    middle = x + width // 2
+    near = np.isin(grids.labels[rows, max(0, middle - 2) : middle + 3], table).any(axis=1)
+    cut = min(far, y)
+    return bool(near[: cut + 1].any() and near[cut + height :].any())
+
+
+def _frames(layer: Layer) -> Iterator[tuple[Group, Pixels, float]]:
+    """Rectangles of paper closed in by a frame: box, mask of what is inside, slant.
+
+    Print that runs across a frame does not open it; a gap of worn ink is bridged. The cells of a
+    table are not frames: their lines run on.
+    """
+    bridged = cv2.dilate(layer.mask, np.ones((3, 3), np.uint8))
+    paper = ink.blobs(np.asarray(cv2.bitwise_not(bridged), dtype=np.uint8))
+    lines = ink.blobs(np.asarray(bridged, dtype=np.uint8))
+    fits = (paper.width >= layer.mm(limits.FRAME_NARROWEST_MM)) & (
+        paper.width <= layer.mm(limits.STAMP_WIDEST_MM)
+    )
+    fits &= (paper.height >= layer.mm(limits.FRAME_LOWEST_MM)) & (
+        paper.height <= layer.mm(limits.STAMP_HIGHEST_MM)
+    )
+    fits &= paper.width > paper.height
+    inner = paper.where(fits)
+    for x, y, width, height, label in zip(
+        inner.x, inner.y, inner.width, inner.height, inner.label, strict=True
+    ):
+        part = np.where(paper.labels[y : y + height, x : x + width] == label, 255, 0)
+        filled, slant = _rectangle(part.astype(np.uint8))
+        box = (int(x), int(y), int(width), int(height))
+        if filled is not None and not _in_table(lines, box):
+            yield box, filled, slant
+
+
+def _rectangle(part: Pixels) -> tuple[Pixels | None, float]:
+    """The outline of a piece of paper, filled, and its slant; None where it is no rectangle."""
+    outlines, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    hull = cv2.convexHull(max(outlines, key=cv2.contourArea))
+    (_, _), (width, height), angle = cv2.minAreaRect(hull)
+    if width < height:
+        width, height, angle = height, width, angle - 90
+    area = max(width * height, 1.0)
+    if cv2.contourArea(hull) / area < limits.FRAME_RIGHT or abs(angle) > limits.STAMP_SLANT + 2:
+        return None, 0.0
+    if width < height * limits.STAMP_SQUAREST:
+        return None, 0.0
+    filled = cv2.fillConvexPoly(np.zeros_like(part), hull, 255)
+    return np.asarray(filled, dtype=np.uint8), -float(angle)
+
+
+def _in_frame(layer: Layer, frame: tuple[Group, Pixels, float]) -> Pixels | None:
+    """The straightened ink inside a frame, tight; None where there is none to speak of."""
+    (x, y, width, height), inside, slant = frame
+    part = layer.picture[y : y + height, x : x + width]
+    margin = height // 2
+    bordered = cv2.copyMakeBorder(
+        np.where(inside > 0, part, 255).astype(np.uint8),
+        margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=255,
+    )  # fmt: skip
+    picture = _straightened(np.asarray(bordered, dtype=np.uint8), slant)
+    pieces = ink.blobs(np.where(picture < limits.STAMP_INK, 255, 0).astype(np.uint8))
+    kept = pieces.where(pieces.area >= (height * 0.06) ** 2)
+    clear = np.isin(pieces.labels, kept.label)
+    return _tight(picture, np.where(clear, 255, 0).astype(np.uint8), layer)
+
+
+def _tight(picture: Pixels, mask: Pixels, layer: Layer) -> Pixels | None:
+    """What the mask leaves of a picture, cut to its bounds; None where too small for letters."""
+    y, x = np.nonzero(mask)
+    if len(y) == 0:
         return None
-    inner = (slice(left[0].min(), left[0].max() + 1), slice(left[1].min(), left[1].max() + 1))
-    letters = np.where(clear[inner] > 0, picture[tight][inner], 255).astype(np.uint8)
-    if min(letters.shape) < layer.mm(limits.STAMP_LETTER_MM):
-        return None
-    return letters, framed
+    inner = (slice(y.min(), y.max() + 1), slice(x.min(), x.max() + 1))
+    letters = np.where(mask[inner] > 0, picture[inner], 255).astype(np.uint8)
+    return letters if min(letters.shape) >= layer.mm(limits.STAMP_LETTER_MM) else None
+
+
+def features(candidate: Candidate) -> NDArray[np.float32]:
+    """The candidate as the network sees it: its picture in one size, its aspect, its kind."""
+    rows, columns = limits.STAMP_SHAPE
+    small = cv2.resize(candidate.picture, (columns, rows), interpolation=cv2.INTER_AREA)
+    ink_share = 1 - small.astype(np.float32) / 255
+    ink_share /= max(float(ink_share.max()), 0.1)
+    told = (candidate.aspect / 5, float(candidate.is_red), float(candidate.is_framed))
+    return np.concatenate([ink_share.ravel(), np.array(told, np.float32)])
+
+
+def _page_box(layer: Layer, group: Group) -> Box:
+    x, y, width, height = group
+    return Box(*(round(side * layer.scale) for side in (x, y, x + width, y + height)))
 
 
 def of_layer(layer: Layer) -> Iterator[Candidate]:
-    """Every group of the layer that has the size and the shape of a short line."""
-    for x, y, width, height in _groups(layer):
-        cut = _letters_only(layer, (x, y, width, height))
-        if cut is None:
+    """Every frame's inside, and every group with the shape of a short line standing alone."""
+    found = [*_framed(layer), *_unbound(layer)]
+    for candidate in found:
+        if limits.STAMP_SQUAREST <= candidate.aspect <= limits.STAMP_LONGEST:
+            yield candidate
+
+
+def _framed(layer: Layer) -> Iterator[Candidate]:
+    for frame in _frames(layer):
+        letters = _in_frame(layer, frame)
+        if letters is not None:
+            yield Candidate(letters, _page_box(layer, frame[0]), layer.is_red, is_framed=True)
+
+
+def _unbound(layer: Layer) -> Iterator[Candidate]:
+    pieces = ink.blobs(layer.mask)
+    grids = None if layer.is_red else _grids(layer)
+    for group in _groups(layer):
+        if not _stands_alone(pieces, group):
             continue
-        page = (x, y, x + width, y + height)
-        box = Box(*(round(side * layer.scale) for side in page))
-        found = Candidate(cut[0], box, layer.is_red, cut[1])
-        if limits.STAMP_SQUAREST <= found.aspect <= limits.STAMP_LONGEST:
-            yield found
+        if grids is not None and _in_table(grids, group):
+            continue
+        cut = _letters_only(layer, group)
+        if cut is not None:
+            yield Candidate(cut[0], _page_box(layer, group), layer.is_red, cut[1])
 
 
-def layers(upright_pixels: Pixels, dpi: int) -> Iterator[Layer]:
-    """The red ink and the rest of a page's top part, at the working resolution."""
+def layers(upright_pixels: Pixels, dpi: int, top: float = limits.STAMP_TOP) -> Iterator[Layer]:
+    """The red ink and the rest of a page's top share, at the working resolution."""
     colours = upright_pixels if upright_pixels.ndim == 3 else np.dstack([upright_pixels] * 3)
-    top = colours[: round(colours.shape[0] * limits.STAMP_TOP)]
-    small = ink.reduced(top, dpi, limits.WORK_DPI)
-    scale = top.shape[1] / small.shape[1]
+    part = colours[: round(colours.shape[0] * top)]
+    small = ink.reduced(part, dpi, limits.WORK_DPI)
+    scale = part.shape[1] / small.shape[1]
     red = red_layer(small, dpi / scale, scale)
     if red is not None:
         yield red
-    yield dark_layer(small, dpi / scale, scale)
+    dark = dark_layer(small, dpi / scale, scale)
+    yield dark
+    if red is None and not _has_colour(small):
+        pale = pale_layer(dark)
+        if pale is not None:
+            yield pale

@@ -99,7 +99,7 @@ STAMP_TOP = 0.55
 """The share of the page, from the top, that is searched."""
 STAMP_RED = 24
 STAMP_LEAST_INK_MM = 3.0
-STAMP_REACH_MM = (0.8, 1.8, 3.6)
+STAMP_REACH_MM = (0.8, 1.8, 3.6, 6.0)
 """How far apart letters of one stamp may stand; small and large stamps need different reaches."""
 STAMP_NARROWEST_MM = 5.0
 STAMP_WIDEST_MM = 100.0
@@ -130,7 +130,21 @@ ORIENT_DOUBT = 0.6
 SEAL_STAMP_RED = 60
 SEAL_STAMP_MM2 = 40.0
 """A back side on which less red than this is a wet seal's offset, not a stamp of its own."""
-STAMP_READS = 6
+STAMP_ALONE = 0.9
+"""A word nearer than this many heights belongs to the same line."""
+GRID_LINE_MM = 10.0
+FRAME_NARROWEST_MM = 9.0
+FRAME_LOWEST_MM = 4.0
+FRAME_RIGHT = 0.85
+"""How much of its smallest rectangle the inside of a frame fills."""
+GREY_SPREAD = 12
+PALE_DARKEST = 75
+PALE_LIGHTEST = 222
+STAMP_DOUBT = 0.08
+"""Less likely than this a piece is not looked at again."""
+STAMP_CERTAIN = 0.985
+STAMP_READ_SURE = 0.9
+STAMP_READS = 4
 STAMP_READ_HEIGHT = 64
 STAMP_READ_SECONDS = 5
 
@@ -138,3 +152,6 @@ STAMP_READ_SECONDS = 5
 TEXT_TOP = 0.5
 TEXT_LONGEST = 16
 TEXT_ALONE = 1.5
+
+STAMP_SHAPE = (20, 64)
+"""Rows and columns to which a candidate is brought before it is judged."""

@@ -6,14 +6,19 @@ that speaks about secrecy is no secret; only the words standing alone are a mark
 
 import re
 import unicodedata
-from itertools import islice
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
 
 import cv2
+import numpy as np
 import pytesseract
+from numpy.typing import NDArray
 
 from imaging.types import Box, Pixels
 from ocr import _stamps
 from ocr import gate_limits as limits
+from ocr._stamps import Candidate
 from ocr.types import Line, PageText, SecretMark
 
 LEVELS = {"MAT": "MẬT", "TOIMAT": "TỐI MẬT", "TUYETMAT": "TUYỆT MẬT"}
@@ -81,18 +86,62 @@ def _read(picture: Pixels) -> str:
     return str(text).strip()
 
 
+@cache
+def _weights() -> tuple[NDArray[np.float32], ...]:
+    with resources.files("ocr").joinpath("stamp.npz").open("rb") as stream:
+        stored = np.load(stream)
+        return tuple(stored[name].astype(np.float32) for name in ("w1", "b1", "w2", "b2"))
+
+
+def chances(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
+    """(n, 4) for each candidate how likely it is no mark, MẬT, TỐI MẬT, TUYỆT MẬT."""
+    first, first_bias, second, second_bias = _weights()
+    seen = np.stack([_stamps.features(candidate) for candidate in candidates])
+    raw = np.maximum(seen @ first + first_bias, 0) @ second + second_bias
+    odds = np.exp(raw - raw.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def _likely(candidates: Sequence[Candidate]) -> list[tuple[float, str, Candidate]]:
+    """The candidates that may be a mark, the likeliest first, with what they would be."""
+    if not candidates:
+        return []
+    odds = chances(candidates)
+    names = tuple(LEVELS.values())
+    found = [
+        (1 - float(row[0]), names[int(row[1:].argmax())], candidate)
+        for row, candidate in zip(odds, candidates, strict=True)
+        if 1 - row[0] >= limits.STAMP_DOUBT
+    ]
+    return sorted(found, key=lambda one: one[0], reverse=True)
+
+
+def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | None:
+    """A mark where the shape is certain, or likely and read as one."""
+    if sure >= limits.STAMP_CERTAIN:
+        return SecretMark(level, candidate.box, round(sure, 3))
+    read = level_of(_read(candidate.picture))
+    if read is None:
+        return None
+    return SecretMark(read, candidate.box, round(max(sure, limits.STAMP_READ_SURE), 3))
+
+
 def find_secret_mark(upright_pixels: Pixels, dpi: int) -> SecretMark | None:
     """The secrecy stamp in the top half of an upright page, or None.
 
-    `upright_pixels` is RGB (or grey); the box is in its pixels. Only pieces of ink with the shape
-    of a stamp are read, one by one.
+    `upright_pixels` is RGB (or grey); the box is in its pixels. A small network judges the shape of
+    every short line that stands alone or in a frame of its own; what it doubts Tesseract reads,
+    a few pieces at most. bench/train_stamp.py makes the weights.
     """
-    for layer in _stamps.layers(upright_pixels, dpi):
-        likely = (one for one in _stamps.of_layer(layer) if one.is_red or one.is_framed)
-        for candidate in islice(likely, limits.STAMP_READS):
-            level = level_of(_read(candidate.picture))
-            if level is not None:
-                return SecretMark(level, candidate.box, 0.95)
+    candidates = [
+        candidate
+        for layer in _stamps.layers(upright_pixels, dpi)
+        for candidate in _stamps.of_layer(layer)
+    ]
+    for sure, level, candidate in _likely(candidates)[: limits.STAMP_READS]:
+        mark = _confirmed(sure, level, candidate)
+        if mark is not None:
+            return mark
     return None
 
 

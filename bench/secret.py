@@ -1,0 +1,81 @@
+"""How many secrecy stamps the gate finds, and how often it sees one where there is none.
+
+    python -m bench.secret [--pages 300] [--first 0] [--data ../shared/data]
+
+Pages are drawn by bench/stamps.py from seeds of their own, half with a secrecy stamp and half with
+other stamps or none. Where the data folder is there, every page of its real papers (none of them
+secret) is looked at as well.
+"""
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from bench import stamps
+from imaging import open_source
+from ocr import find_secret_mark
+
+FOLDERS = ("scans", "archive_2010", "ocr_pages")
+
+
+def renders(first: int, pages: int) -> None:
+    """Print what was found on drawn pages, by ink and by depth, and each failure."""
+    seen: Counter[tuple[str, bool]] = Counter()
+    seconds = []
+    for secret in (True, False):
+        for seed in range(first, first + pages):
+            drawn = stamps.sample(seed, secret=secret)
+            before = time.process_time()
+            mark = find_secret_mark(drawn.pixels, drawn.dpi)
+            seconds.append(time.process_time() - before)
+            right = (mark is not None) == secret
+            kinds = drawn.note.split(", ")
+            groups = ["all", *(kinds[2:5] if secret and len(kinds) > 4 else [])]
+            seen.update((f"{'secret' if secret else 'other'}: {group}", right) for group in groups)
+            if secret and mark is not None:
+                seen["level named right", mark.level == drawn.level] += 1
+            if not right:
+                print(f"  wrong: seed {seed}, {'' if secret else 'no '}mark: {drawn.note} -> {mark}")
+    for name in sorted({name for name, _ in seen}):
+        right, wrong = seen[name, True], seen[name, False]
+        print(f"{name:28} {right:4} of {right + wrong:4}  {right / (right + wrong):.3f}")
+    print(f"seconds a page: mean {np.mean(seconds):.3f}, most {np.max(seconds):.3f}")
+
+
+def real(folder: Path) -> Iterator[tuple[str, np.ndarray, int]]:
+    """Every page of the real papers: name, RGB, dpi."""
+    for path in sorted(one for name in FOLDERS for one in (folder / name).glob("*.p[dn][fg]")):
+        with open_source(path) as source:
+            for page in source.pages():
+                yield f"{path.name} page {page.number}", page.pixels, page.dpi
+
+
+def main() -> None:
+    """Drawn pages first, real ones where they are."""
+    cv2.setNumThreads(1)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pages", type=int, default=300)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    chosen = parser.parse_args()
+    renders(chosen.first, chosen.pages)
+    if not chosen.data.is_dir():
+        print(f"{chosen.data} is not there: no real pages were looked at")
+        return
+    alarms = count = 0
+    for name, pixels, dpi in real(chosen.data):
+        mark = find_secret_mark(pixels, dpi)
+        count += 1
+        alarms += mark is not None
+        if mark is not None:
+            print(f"  false alarm: {name} {mark}")
+    print(f"real pages without a mark: {count}, false alarms {alarms}")
+
+
+if __name__ == "__main__":
+    main()
