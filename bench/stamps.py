@@ -390,7 +390,9 @@ def scrap(seed: int, *, secret: bool) -> Sample:
         font = face(str(rng.choice(FACES)), float(rng.choice([11, 13, 14, 16])) * dpi / 72)
         text = str(rng.choice(SENTENCES))[: int(rng.integers(4, 60))]
         text = text.upper() if rng.random() < 0.4 else text
-        draw.text((float(rng.uniform(2, 60)) * mm, y), text, fill=int(rng.integers(0, 60)), font=font)
+        draw.text(
+            (float(rng.uniform(2, 60)) * mm, y), text, fill=int(rng.integers(0, 60)), font=font
+        )
         y += float(rng.uniform(7, 22)) * mm
     page = np.dstack([np.asarray(image)] * 3)
     depth = str(rng.choice(DEPTHS, p=DEPTH_SHARES))

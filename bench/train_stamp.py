@@ -49,7 +49,9 @@ def jittered(rng: np.random.Generator, candidate: _stamps.Candidate) -> _stamps.
     turn = cv2.getRotationMatrix2D((grown.shape[1] / 2, grown.shape[0] / 2), rng.normal(0, 1.5), 1)
     grown = cv2.warpAffine(grown, turn, grown.shape[::-1], borderValue=255)
     cut = grown[max(0, pad + top) : pad + height + bottom, max(0, pad + left) : pad + width + right]
-    return replace(candidate, picture=np.ascontiguousarray(cut)) if min(cut.shape) > 4 else candidate
+    return (
+        replace(candidate, picture=np.ascontiguousarray(cut)) if min(cut.shape) > 4 else candidate
+    )
 
 
 def drawn(start: int, scraps: int, pages: int) -> Iterator[tuple[stamps.Sample, float]]:
@@ -91,7 +93,9 @@ def main() -> None:
     told = chances(net, x).argmax(axis=1)
     print(f"secret or not: {((told > 0) == (y > 0)).mean():.4f} right of {len(y)}")
     print(f"found {(told[y > 0] > 0).mean():.4f}, false {(told[y == 0] > 0).mean():.4f}")
-    np.savez_compressed(chosen.to, **{name: value.astype(np.float16) for name, value in net.items()})
+    np.savez_compressed(
+        chosen.to, **{name: value.astype(np.float16) for name, value in net.items()}
+    )
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ class Layer:
     is_red: bool
     dpi: float
     scale: float
+    traces: Pixels | None = None
+    """255 wherever anything at all is drawn: thin lines of tables as well; None for red ink."""
 
     def mm(self, millimetres: float) -> float:
         """A length on paper in pixels of the layer."""
@@ -67,7 +69,8 @@ def dark_layer(top: Pixels, dpi: float, scale: float) -> Layer:
     channel = np.ascontiguousarray(top[..., 0])
     flat = ink.flattened(channel, ink.paper_behind(channel, dpi))
     mask = np.where(flat < ink.ink_threshold(flat), 255, 0).astype(np.uint8)
-    return Layer(flat, mask, is_red=False, dpi=dpi, scale=scale)
+    traces = np.where(flat < limits.PALE_LIGHTEST, 255, 0).astype(np.uint8)
+    return Layer(flat, mask, is_red=False, dpi=dpi, scale=scale, traces=traces)
 
 
 def _has_colour(pixels: Pixels) -> bool:
@@ -99,6 +102,7 @@ def pale_layer(dark: Layer) -> Layer | None:
         is_red=False,
         dpi=dark.dpi,
         scale=dark.scale,
+        traces=dark.traces,
     )
 
 
@@ -223,13 +227,9 @@ def _stands_alone(pieces: ink.Blobs, box: Group) -> bool:
 
 
 def _grids(layer: Layer) -> ink.Blobs:
-    """What the long straight lines of a layer make together: tables, frames, underlines."""
-    long = max(3, round(layer.mm(limits.GRID_LINE_MM)))
-    tall = max(3, round(layer.mm(limits.GRID_LINE_MM * 0.6)))
-    across = cv2.morphologyEx(layer.mask, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
-    down = cv2.morphologyEx(layer.mask, cv2.MORPH_OPEN, np.ones((tall, 1), np.uint8))
-    lines = cv2.dilate(cv2.bitwise_or(across, down), np.ones((5, 5), np.uint8))
-    return ink.blobs(np.asarray(lines, dtype=np.uint8))
+    """What hangs together when small gaps are bridged: the lines of a table are one piece."""
+    drawn = layer.mask if layer.traces is None else cv2.bitwise_or(layer.mask, layer.traces)
+    return ink.blobs(np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), dtype=np.uint8))
 
 
 def _in_table(grids: ink.Blobs, box: Group) -> bool:
@@ -244,7 +244,8 @@ def _in_table(grids: ink.Blobs, box: Group) -> bool:
     far = height * 2
     rows = slice(max(0, y - far), y + height + far)
     middle = x + width // 2
-    near = np.isin(grids.labels[rows, max(0, middle - 2) : middle + 3], table).any(axis=1)
+    strip = grids.labels[rows, max(0, middle - 2) : middle + 3]
+    near = np.asarray(np.isin(strip, table).any(axis=1))
     cut = min(far, y)
     return bool(near[: cut + 1].any() and near[cut + height :].any())
 
@@ -257,7 +258,7 @@ def _frames(layer: Layer) -> Iterator[tuple[Group, Pixels, float]]:
     """
     bridged = cv2.dilate(layer.mask, np.ones((3, 3), np.uint8))
     paper = ink.blobs(np.asarray(cv2.bitwise_not(bridged), dtype=np.uint8))
-    lines = ink.blobs(np.asarray(bridged, dtype=np.uint8))
+    lines = _grids(layer)
     fits = (paper.width >= layer.mm(limits.FRAME_NARROWEST_MM)) & (
         paper.width <= layer.mm(limits.STAMP_WIDEST_MM)
     )
@@ -361,7 +362,7 @@ def _unbound(layer: Layer) -> Iterator[Candidate]:
             yield Candidate(cut[0], _page_box(layer, group), layer.is_red, cut[1])
 
 
-def layers(upright_pixels: Pixels, dpi: int, top: float = limits.STAMP_TOP) -> Iterator[Layer]:
+def layers(upright_pixels: Pixels, dpi: float, top: float = limits.STAMP_TOP) -> Iterator[Layer]:
     """The red ink and the rest of a page's top share, at the working resolution."""
     colours = upright_pixels if upright_pixels.ndim == 3 else np.dstack([upright_pixels] * 3)
     part = colours[: round(colours.shape[0] * top)]

@@ -70,21 +70,21 @@ def blank_pieces(sheet: ink.Sheet) -> int:
     return int((own | (dark > limits.BLANK_CERTAIN)).sum())
 
 
-def _has_stamp(pixels: Pixels, dpi: int) -> bool:
+def _has_stamp(small: Pixels, dpi: float) -> bool:
     """Whether there is more strong red than a wet seal leaves on the next sheet's back."""
-    small = ink.reduced(pixels, dpi, limits.WORK_DPI)
     strong = np.count_nonzero(colour.red_depth(small) > limits.SEAL_STAMP_RED)
-    return bool(strong * (25.4 / min(dpi, limits.WORK_DPI)) ** 2 > limits.SEAL_STAMP_MM2)
+    return bool(strong * (25.4 / dpi) ** 2 > limits.SEAL_STAMP_MM2)
 
 
-def is_blank(sheet: ink.Sheet, pixels: Pixels, dpi: int) -> bool:
-    """Whether nothing was printed, written or stamped on the page; `pixels` are the sheet's own."""
-    if pixels.ndim == 2:
+def is_blank(sheet: ink.Sheet, small: Pixels) -> bool:
+    """Whether nothing was printed, written or stamped; `small` is the sheet's own picture, RGB."""
+    if small.ndim == 2:
         return blank_pieces(sheet) < limits.BLANK_FEWEST
-    red_free = ink.look(np.ascontiguousarray(pixels[..., 0]), dpi)
+    # Red ink is as light as paper in the red channel: a seal's offset goes, a blue pen stays.
+    red_free = ink.look(np.ascontiguousarray(small[..., 0]), sheet.dpi)
     if blank_pieces(red_free) >= limits.BLANK_FEWEST:
         return False
-    return not _has_stamp(pixels, dpi)
+    return not _has_stamp(small, sheet.dpi)
 
 
 def sharpness(sharp: NDArray[np.float32]) -> float | None:
@@ -170,7 +170,7 @@ def _rows(y: NDArray[np.int32], sheet: ink.Sheet) -> int:
     return len(np.unique(y // max(1, round(sheet.mm(4.0)))))
 
 
-def finger_share(pixels: Pixels, dpi: int) -> float:
+def finger_share(pixels: Pixels, dpi: float) -> float:
     """The share of the image's border, 0 to 1, that something of the colour of skin covers.
 
     `pixels` is RGB. Yellowed paper covers the whole border and is told apart by the middle of the

@@ -1,10 +1,11 @@
 """The gate: one look at each page before anything is read. It warns and never refuses."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from imaging.codes import read_codes
 from imaging.scale import rotate_quarter
-from imaging.types import Depth, PageImage, Pixels
+from imaging.types import Box, Depth, PageImage, Pixels
 from ocr import condition, ink, marks, orient, secret
 from ocr import gate_limits as limits
 from ocr.types import GateReport, Problem, Verdict
@@ -61,7 +62,7 @@ def _ink_problems(sheet: ink.Sheet, pieces: ink.Blobs) -> Iterator[Problem]:
 
 
 def _edge_problems(
-    sheet: ink.Sheet, pieces: ink.Blobs, pixels: Pixels, image: PageImage
+    sheet: ink.Sheet, pieces: ink.Blobs, small: Pixels, depth: Depth
 ) -> Iterator[Problem]:
     """What lies at the borders: a desk, a finger, letters cut off."""
     desk = condition.desk_share(sheet)
@@ -71,8 +72,8 @@ def _edge_problems(
     cut = condition.cut_letters(sheet, pieces)
     if cut >= limits.CUT_FEWEST:
         yield _problem("cut_edge", float(cut))
-    if image.depth is Depth.COLOUR:
-        covered = condition.finger_share(pixels, image.dpi)
+    if depth is Depth.COLOUR:
+        covered = condition.finger_share(small, sheet.dpi)
         if covered > limits.FINGER_SHARE:
             yield _problem("finger", covered)
 
@@ -108,22 +109,19 @@ def inspect_page(image: PageImage) -> GateReport:
     """Everything the gate can tell of a page: its state, its turn, codes, marks, a secrecy stamp.
 
     Nothing on the page is read but its bar and QR codes and, where ink has the shape of a stamp,
-    that one piece. Raises nothing of its own.
+    that one piece. Boxes are pixels of the page turned upright. Raises nothing of its own.
     """
-    sheet = ink.look(image.pixels, image.dpi)
-    if condition.is_blank(sheet, image.pixels, image.dpi):
+    small = ink.reduced(image.pixels, image.dpi, limits.WORK_DPI)
+    scale = image.width / small.shape[1]
+    sheet = ink.look(small, image.dpi / scale)
+    if condition.is_blank(sheet, small):
         return _blank_report(image)
     turn = orient.of_sheet_or_asked(sheet, ink.letters(sheet))
     upright = rotate_quarter(image.pixels, turn.clockwise)
+    small = rotate_quarter(small, turn.clockwise)
     sheet = sheet.turned(turn.clockwise)
-    pieces = ink.letters(sheet)
-    problems = (
-        *_resolution(image.dpi),
-        *_ink_problems(sheet, pieces),
-        *_skew_problem(sheet, pieces),
-        *_edge_problems(sheet, pieces, upright, image),
-        *_turn_problem(turn, pieces),
-    )
+    problems = tuple(_problems(image, sheet, small, turn))
+    secret_mark = secret.find_secret_mark(small, sheet.dpi)
     return GateReport(
         verdict=verdict_of(problems),
         problems=problems,
@@ -132,10 +130,30 @@ def inspect_page(image: PageImage) -> GateReport:
         height=upright.shape[0],
         dpi=image.dpi,
         is_blank=False,
-        secret=secret.find_secret_mark(upright, image.dpi),
+        secret=secret_mark and replace(secret_mark, box=_grown(secret_mark.box, scale)),
         codes=read_codes(upright),
-        marks=marks.find_marks(upright, image.dpi),
+        marks=tuple(
+            replace(mark, box=_grown(mark.box, scale))
+            for mark in marks.find_marks(small, sheet.dpi)
+        ),
     )
+
+
+def _grown(box: Box, scale: float) -> Box:
+    """A box of the reduced view in pixels of the page."""
+    return Box(*(round(side * scale) for side in box))
+
+
+def _problems(
+    image: PageImage, sheet: ink.Sheet, small: Pixels, turn: orient.Turn
+) -> Iterator[Problem]:
+    """Everything wrong with an upright page, from its reduced view."""
+    pieces = ink.letters(sheet)
+    yield from _resolution(image.dpi)
+    yield from _ink_problems(sheet, pieces)
+    yield from _skew_problem(sheet, pieces)
+    yield from _edge_problems(sheet, pieces, small, image.depth)
+    yield from _turn_problem(turn, pieces)
 
 
 def _turn_problem(turn: orient.Turn, pieces: ink.Blobs) -> Iterator[Problem]:

@@ -132,7 +132,6 @@ SEAL_STAMP_MM2 = 40.0
 """A back side on which less red than this is a wet seal's offset, not a stamp of its own."""
 STAMP_ALONE = 0.9
 """A word nearer than this many heights belongs to the same line."""
-GRID_LINE_MM = 10.0
 FRAME_NARROWEST_MM = 9.0
 FRAME_LOWEST_MM = 4.0
 FRAME_RIGHT = 0.85

@@ -123,7 +123,7 @@ def ink_threshold(flat: Pixels) -> int:
     return int(np.clip(found, limits.INK_LOWEST, limits.INK_HIGHEST))
 
 
-def look(pixels: Pixels, dpi: int) -> Sheet:
+def look(pixels: Pixels, dpi: float) -> Sheet:
     """Reduce a page and tell its ink from its paper; `pixels` RGB or grey, `dpi` theirs."""
     grey = reduced(grey_of(pixels), dpi, limits.WORK_DPI)
     scale = pixels.shape[1] / grey.shape[1]

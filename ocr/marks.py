@@ -96,7 +96,7 @@ def _signatures(pixels: Pixels, dpi: float, scale: float) -> list[Mark]:
     ]
 
 
-def find_marks(upright_pixels: Pixels, dpi: int) -> tuple[Mark, ...]:
+def find_marks(upright_pixels: Pixels, dpi: float) -> tuple[Mark, ...]:
     """Red seals and signatures in coloured ink on an upright RGB page.
 
     Boxes are pixels of `upright_pixels`. On a page without colour nothing can be told and nothing

@@ -126,7 +126,7 @@ def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | No
     return SecretMark(read, candidate.box, round(max(sure, limits.STAMP_READ_SURE), 3))
 
 
-def find_secret_mark(upright_pixels: Pixels, dpi: int) -> SecretMark | None:
+def find_secret_mark(upright_pixels: Pixels, dpi: float) -> SecretMark | None:
     """The secrecy stamp in the top half of an upright page, or None.
 
     `upright_pixels` is RGB (or grey); the box is in its pixels. A small network judges the shape of

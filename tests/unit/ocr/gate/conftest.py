@@ -83,3 +83,17 @@ def as_image() -> Callable[..., PageImage]:
         return PageImage(1, np.ascontiguousarray(pixels), dpi, depth, is_single_image=True)
 
     return wrap
+
+
+@pytest.fixture
+def draw_words() -> Callable[..., Pixels]:
+    """Prints one line of bold black words on a page."""
+
+    def draw(page: Pixels, words: str, *, dpi: int = 200, at_mm: tuple[float, float]) -> Pixels:
+        image = Image.fromarray(page)
+        place = (at_mm[0] * dpi / 25.4, at_mm[1] * dpi / 25.4)
+        pen = ImageDraw.Draw(image)
+        pen.text(place, words, font=_font(14 * dpi / 72, "Bold"), fill=(20, 20, 20))
+        return np.asarray(image)
+
+    return draw
