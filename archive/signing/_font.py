@@ -82,21 +82,23 @@ def _advances() -> dict[str, int]:
     return {chr(code): round(metrics[name][0] * scale) for code, name in font.getBestCmap().items()}
 
 
+def font_path() -> Path:
+    """The font file that the marks are written with. Raises FontMissingError."""
+    for place in _PLACES:
+        path = Path(place)
+        if path.is_file() and _PROOF_LETTER in _open(path.read_bytes()).getBestCmap():
+            return path
+    raise FontMissingError(detail="LiberationSerif-Regular.ttf 2.x")
+
+
 @lru_cache(maxsize=1)
 def _latin() -> bytes:
     """The installed font cut to the Latin letters: a tenth of the file, so that cuts are quick."""
-    codes = {code for low, up in _RANGES for code in range(low, up + 1)}
+    letters = {code for low, up in _RANGES for code in range(low, up + 1)}
+    font = _subset(font_path().read_bytes(), letters)
     target = BytesIO()
-    _subset(font_path().read_bytes(), codes).save(target)
+    font.save(target)
     return target.getvalue()
-
-
-def font_path() -> Path:
-    """Where the font is installed. Raises FontMissingError."""
-    for place in _PLACES:
-        if (path := Path(place)).is_file():
-            return path
-    raise FontMissingError(detail="LiberationSerif-Regular.ttf")
 
 
 def _open(data: bytes) -> Any:
