@@ -216,17 +216,27 @@ def _moment(claimed: datetime | None, now: datetime) -> datetime:
 def _validate(
     reader: Any, signature: "EmbeddedPdfSignature", roots: Sequence[Any], moment: datetime
 ) -> "PdfSignatureStatus":
+    from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.settings import KeyUsageConstraints
 
     usage = KeyUsageConstraints(
         key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
     )
-    return validate_pdf_signature(
-        signature,
-        signer_validation_context=_context(reader, signature, roots, moment),
-        key_usage_settings=usage,
-    )
+    context = _context(reader, signature, roots, moment)
+    try:
+        return validate_pdf_signature(
+            signature, signer_validation_context=context, key_usage_settings=usage
+        )
+    except (PdfError, *_HOSTILE) as error:
+        # comparing the revisions of a file with lost objects can fail; the signature may be sound
+        log.info("revisions_not_compared", extra={"cause": repr(error)[:200]})
+        return validate_pdf_signature(
+            signature,
+            signer_validation_context=context,
+            key_usage_settings=usage,
+            skip_diff=True,
+        )
 
 
 def _context(
@@ -388,7 +398,7 @@ def _pages_digest(resolver: Any) -> list[str]:
         for key in _PAGE_SHOWS:
             digest.update(key.encode())
             if key in node:
-                _digest_into(digest, node[key], _Budget())
+                _digest_into(digest, node.raw_get(key), _Budget())
         pages.append(digest.hexdigest())
     return pages
 
@@ -411,18 +421,34 @@ def _digest_into(digest: Any, value: Any, budget: _Budget, depth: int = 0) -> No
     budget.take()
     if depth > MAX_DEPTH:
         raise ValueError("page resources nested too deep")
-    value = value.get_object() if hasattr(value, "get_object") else value
+    value = _resolved(value)
     if isinstance(value, dict):
         for key in sorted(set(value) - {"/Parent", "/P", "/Length"}):
             digest.update(str(key).encode())
-            _digest_into(digest, value[key], budget, depth + 1)
+            _digest_into(digest, value.raw_get(key), budget, depth + 1)  # type: ignore[attr-defined]  # pyHanko's dictionary
         encoded = getattr(value, "encoded_data", None)
         digest.update(bytes(encoded) if encoded is not None else b"")
     elif isinstance(value, list):
-        for one in value:
-            _digest_into(digest, one, budget, depth + 1)
+        for place in range(len(value)):
+            _digest_into(digest, list.__getitem__(value, place), budget, depth + 1)
     else:
         digest.update(repr(value).encode("utf-8", "backslashreplace"))
+
+
+def _resolved(value: Any) -> Any:
+    """What a reference stands for; None for an object that the file lacks (ISO 32000-1, 7.3.10)."""
+    from pyhanko.pdf_utils.generic import IndirectObject, NullObject
+    from pyhanko.pdf_utils.misc import PdfError
+
+    try:
+        found: Any = (
+            value.get_object()  # type: ignore[no-untyped-call]
+            if isinstance(value, IndirectObject)
+            else value
+        )
+    except (PdfError, LookupError):
+        return None
+    return None if isinstance(found, NullObject) else found
 
 
 def _timestamp(status: "PdfSignatureStatus") -> datetime | None:

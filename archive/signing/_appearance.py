@@ -1,5 +1,7 @@
 """The signature field with its mark drawn: the PDF objects that a visible signature adds."""
 
+import re
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from archive.signing import _font
@@ -11,6 +13,9 @@ if TYPE_CHECKING:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 _FONT_NAME = "/F0"
+_REFERENCE = re.compile(rb"\b(\d{1,7}) \d{1,5} R\b")
+_MAX_OBJECTS = 8_388_607
+"""ISO 32000-1, table C.1."""
 
 
 def add_field(
@@ -19,12 +24,45 @@ def add_field(
     """An empty signature field with its appearance already drawn."""
     from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
+    _drop_lost_fields(writer)
     append_signature_field(writer, SigFieldSpec(name, on_page=0, box=(0, 0, 1, 1)))
     fields = writer.root["/AcroForm"]["/Fields"]
     field = next(one.get_object() for one in fields if one.get_object()["/T"] == name)
     field["/Rect"] = _numbers(*rect)
     field["/AP"] = _dictionary({"/N": _appearance(writer, spot, rotation)})
     writer.update_container(field)
+
+
+def skip_used_numbers(writer: "IncrementalPdfFileWriter", pdf: bytes) -> None:
+    """Let new objects take no number that the file refers to already.
+
+    Files cut out of larger ones refer to objects they lack. A new object under such a number would
+    change what a page means after the first signature, and make that signature invalid.
+    """
+    import pikepdf
+
+    # qpdf knows the numbers inside object streams, but forgets references to what is not there
+    referred = (int(found.group(1)) for found in _REFERENCE.finditer(pdf))
+    highest = max((number for number in referred if number <= _MAX_OBJECTS), default=0)
+    try:
+        with pikepdf.open(BytesIO(pdf)) as opened, pikepdf.explicit_conversion():
+            highest = max(highest, *(one.objgen[0] for one in opened.objects))
+    except pikepdf.PdfError as error:
+        raise ValueError(str(error)) from error
+    last = writer._lastobj_id  # noqa: SLF001  pyHanko has no other way
+    writer._lastobj_id = max(last, highest)  # noqa: SLF001  the same
+
+
+def _drop_lost_fields(writer: "IncrementalPdfFileWriter") -> None:
+    """Take fields that are not there any more out of the form: pyHanko stumbles over them."""
+    form: Any = writer.root["/AcroForm"] if "/AcroForm" in writer.root else {}  # noqa: SIM401
+    # get() would give the reference itself
+    fields: Any = form["/Fields"] if "/Fields" in form else []  # noqa: SIM401
+    lost = [one for one in fields if not hasattr(one.get_object(), "get")]
+    for one in lost:
+        fields.remove(one)
+    if lost:
+        writer.update_container(fields)
 
 
 def _appearance(writer: "IncrementalPdfFileWriter", spot: Spot, rotation: int) -> "IndirectObject":

@@ -5,12 +5,13 @@ bytes before it stay as they are, so the first signature still covers what it si
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archive.signing._appearance import add_field
+from archive.signing._appearance import add_field, skip_used_numbers
 from archive.signing.errors import AlreadySignedError, PdfUnsignableError
 from archive.signing.keys import SigningKey
 from archive.signing.limits import MAX_FIELDS_LISTED, MAX_PDF_BYTES
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign.timestamps import TimeStamper
 
+log = logging.getLogger(__name__)
+
 DIGITISER_FIELD = "NguoiSoHoa"
 AGENCY_FIELD = "CoQuan"
 
+_MALFORMED = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+"""What a PDF of others that breaks the rules makes pyHanko raise, beside its own errors."""
 _ROOM_BYTES = 4_096
 """For the signature itself and its attributes, beside the certificates."""
 _TIMESTAMP_ROOM_BYTES = 12_288
@@ -104,7 +109,7 @@ def signatures_in(pdf: bytes) -> tuple[SignatureInfo, ...]:
             SignatureInfo(one.field_name, _signer(one), one.self_reported_timestamp)
             for one in found
         )
-    except (PdfError, PyHankoError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (PdfError, PyHankoError, *_MALFORMED) as error:
         raise PdfUnsignableError(detail=str(error)) from error
 
 
@@ -133,10 +138,12 @@ def _sign(pdf: bytes, key: SigningKey, order: _Order, timestamper: "TimeStamper 
     spot = find_spot(look, order.lines, order.corner)
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+        skip_used_numbers(writer, pdf)
         add_field(writer, order.field, user_rect(look, spot), spot, look.rotation)
         return asyncio.run(_fill(writer, key, order, timestamper))
-    except (PdfError, PyHankoError) as error:
-        raise PdfUnsignableError(detail=str(error)) from error
+    except (PdfError, PyHankoError, *_MALFORMED) as error:
+        log.info("pdf_unsignable", extra={"cause": repr(error)[:200]})
+        raise PdfUnsignableError(detail=repr(error)[:200]) from error
 
 
 async def _fill(

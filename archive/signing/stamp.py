@@ -124,7 +124,7 @@ def look_at(untrusted_pdf: bytes) -> PageLook:
             page = document[0]
             scale = min(2.0, _RENDER_PIXELS / max(*page.get_size(), 1))
             pixels = render(page, POINTS_PER_INCH * scale)
-            return PageLook(_ink(pixels), scale, Rect(*page.get_cropbox()), page.get_rotation())
+            return PageLook(_ink(pixels), scale, Rect(*page.get_bbox()), page.get_rotation())
     except PdfArchiveError as error:
         raise PdfUnsignableError(detail=error.detail) from error
 

@@ -35,6 +35,7 @@ from archive.signing import (
     signatures_in,
 )
 from archive.textlayer import TextPage
+from proof.signatures import Verdict, check_pdf
 
 Scan = Callable[..., tuple[Image.Image, TextPage]]
 NAME = "Nguyễn Văn Thử"
@@ -251,6 +252,40 @@ def test_encrypted_file_is_refused(unsigned: Callable[..., bytes], test_ca: Test
         pdf.save(target, encryption=pikepdf.Encryption(owner="a", user="b"))
     with pytest.raises(PdfUnsignableError):
         sign_digitiser(target.getvalue(), test_ca.digitiser, name=NAME, at=_now())
+
+
+def _by_hand(*, fields: bytes = b"") -> bytes:
+    """A file whose page refers to objects that it lacks, and whose table ends at 3."""
+    form = b"/AcroForm << /Fields [ " + fields + b" ] >>"
+    names = b" ".join(b"/Im%d %d 0 R" % (number, number) for number in range(4, 40))
+    lost = b"/Resources << /XObject << " + names + b" >> >>"
+    bodies = [
+        b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R " + form + b" >>\nendobj\n",
+        b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n",
+        b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] " + lost + b" >>\nendobj\n",
+    ]
+    out, offsets = b"%PDF-1.7\n", []
+    for body in bodies:
+        offsets.append(len(out))
+        out += body
+    table = b"xref\n0 4\n0000000000 65535 f \n"
+    table += b"".join(b"%010d 00000 n \n" % at for at in offsets)
+    return out + table + b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+
+
+@pytest.mark.parametrize("fields", [b"", b"null", b"9 0 R"])
+def test_lost_objects_stay_lost(fields: bytes, test_ca: TestCa) -> None:
+    """A file cut out of a larger one refers to objects it lacks: no new one takes their number.
+
+    Else the second signature would change what the first one's page means, which is a forgery.
+    """
+    signed = _both(_by_hand(fields=fields), test_ca)
+    first, second = check_pdf(signed, [test_ca.root])
+    assert first.intact
+    assert first.verdict is not Verdict.INVALID
+    assert second.verdict is Verdict.VALID
+    with pikepdf.open(BytesIO(signed)) as opened:
+        assert list(opened.pages[0].get_images()) == []
 
 
 def test_time_needs_a_zone(unsigned: Callable[..., bytes], test_ca: TestCa) -> None:
