@@ -19,6 +19,21 @@ _MORE = 2
 _FEW = 3
 """How often it must stand there at least: a reader repeats its slips, too."""
 
+_SLIPS = (
+    (re.compile(r"\b([Cc])hỉ (tiết|cục|nhánh|phí|trả|hội|bộ)\b"), r"\1hi \2"),
+    (re.compile(r"(?<=\s)[ÌÍĨỊ|¡](?=\s)\s?"), ""),
+    (re.compile(r"(?<=[a-zà-ỹ]) -(?=[a-zà-ỹđ]{2})"), " "),
+)
+"""What readers put for common wordings that are none in Vietnamese, and strokes between words."""
+
+
+def unslip(text: str) -> str:
+    """A title without the slips that readers are known for."""
+    for pattern, right in _SLIPS:
+        text = pattern.sub(right, text)
+    return text
+
+
 Votes = dict[tuple[str, str, str], Counter[str]]
 """(side, folded neighbour, folded word) -> spellings in lower case."""
 

@@ -170,8 +170,13 @@ def _block(rows: Sequence[Row], layout: Layout, *, titled: bool) -> Signature | 
     name = _find_name(after)
     if name is None and not titles:
         return None
-    titles = [*titles, *_titles_below(after, name)]
+    more = _titles_below(after, name)
     title, mended = _title_text(titles)
+    if more and _snap_title(titles[-1].text if titles else "")[0].startswith("KT. "):
+        title, mended = _title_text([*titles, *more])[0], True
+    elif more:
+        title, mended = ", ".join(filter(None, (title, _title_text(more)[0]))), True
+    titles = [*titles, *more]
     text, repaired = _name_text(name) if name else (None, False)
     return Signature(name, text, repaired, join(titles) if titles else None, title or None, mended)
 

@@ -94,8 +94,13 @@ def _column_down(layout: Layout, index: int, run: Run, head: Head) -> tuple[Run,
             for other in cut
             if _under(other, first) and len(letters(other.text)) > 2 and other.confidence > 0.5
         ]
-        if below and _centre(below[0]) - _centre(last) > 0.5 * first.height:
-            found.append(join(below))
+        if not below:
+            continue
+        line = join(below)
+        if _centre(line) - _centre(last) > 0.5 * first.height:
+            found.append(line)
+        elif len(found) > 1 and len(letters(line.text)) > len(letters(last.text)):
+            found[-1] = line  # specks made a row of their own just above it
     return tuple(found)
 
 
@@ -248,4 +253,5 @@ def _usual_pitch(found: list[Run], last: Run) -> float:
     """Between the centres of the abstract's rows so far; of one row, of the title and it."""
     if len(found) == 1:
         return max(1.15 * found[0].height, min(_centre(found[0]) - _centre(last), 2 * last.height))
-    return median(_centre(b) - _centre(a) for a, b in pairwise(found))
+    pitch = median(_centre(b) - _centre(a) for a, b in pairwise(found))
+    return max(pitch, 1.25 * found[-1].height)

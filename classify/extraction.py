@@ -291,7 +291,7 @@ def _abstract(
     text = tidy_abstract(whole.text)
     read = text
     if not first.layout.born_digital:
-        text = _echo.mend(text, _echo.count(_body(pages, whole)))
+        text = _echo.unslip(_echo.mend(text, _echo.count(_body(pages, whole))))
     other = (Alternative(read, certainty(whole, 0.5)),) if read != text else ()
     if is_in_capitals(text):
         body = "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES])
@@ -317,6 +317,8 @@ def _body(pages: Sequence[PageView], title: Run) -> list[str]:
 def tidy_abstract(text: str) -> str:
     """One line, the opening words as they must have been printed, no stray marks at the ends."""
     clean = re.sub(r"\s+", " ", text.replace("Ð", "Đ")).strip(" .:;_*|'`~=—-")
+    if clean.startswith("(") and clean.endswith(")"):
+        clean = clean[1:-1].strip()
     folded = fold(clean)
     if re.match(r"^v\s*/\s*(?:v\b|\s)", folded) or folded.startswith("vv "):
         rest = re.sub(r"^(?i:v\s*/?\s*v?\b)\s*[:.]?\s*", "", clean).lstrip("/ ")

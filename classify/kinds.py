@@ -17,6 +17,8 @@ UNKNOWN = "không rõ"
 OTHER = "KHAC"
 """The code of a document that is none of the catalogue's kinds."""
 
+_OUTSIDE = 0.78
+"""The most that a kind outside the catalogue reaches: under `policy.KIND`, for a person to see."""
 _LETTER = "công văn"
 _BEGINS = 0.85
 """The score of a phrase that begins a title."""
@@ -321,7 +323,7 @@ def _other(first: FirstPage, reference: Reference) -> KindGuess | None:
     name = _printed_name(text[: numbered.start()] if numbered else text, reference)
     if len(letters(name)) < 4:
         return None
-    score = min(0.5 + 0.12 * evidence, 0.85) * _trust(rows[0].confidence)
+    score = min(0.5 + 0.12 * evidence, _OUTSIDE) * _trust(rows[0].confidence)
     return KindGuess(
         OTHER, name, name.lower(), round(score, 3),
         (f"Có tên in “{rows[0].text}”, không thuộc danh mục loại giấy tờ.",),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from classify._bodies import group_lines
 from classify._case import ordinary, own_wording
-from classify._echo import count, mend
+from classify._echo import count, mend, unslip
 from classify._text import distance, fold, likeness
 
 
@@ -73,3 +73,16 @@ def test_body_that_hesitates_mends_nothing():
     assert mend("sự có tràn dầu", count(["sự cố tràn dầu"])) == "sự có tràn dầu"
     assert mend("Văn hóa cơ sở", count(["văn hoá cơ sở"] * 5)) == "Văn hóa cơ sở"
     assert mend("quý III năm", count(["quý iíi năm"] * 5)) == "quý III năm"
+
+
+@pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("Quy -định chỉ tiết một số điều", "Quy định chi tiết một số điều"),
+        ("các biện pháp Ì bảo đảm", "các biện pháp bảo đảm"),
+        ("chỉ đạo giai đoạn 2026 - 2030", "chỉ đạo giai đoạn 2026 - 2030"),
+    ],
+)
+def test_known_slips(read: str, right: str):
+    """Wordings that are none in Vietnamese are put right, others stay."""
+    assert right == unslip(read)
