@@ -113,6 +113,8 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # It logs each unknown issuer with a trace; the verdict says so already.
-    "loggers": {"pyhanko": {"level": "ERROR"}, "pyhanko_certvalidator": {"level": "ERROR"}},
+    # They log each unknown issuer with a trace, each odd table of a font: the verdicts say enough.
+    "loggers": {
+        name: {"level": "ERROR"} for name in ("pyhanko", "pyhanko_certvalidator", "fontTools")
+    },
 }

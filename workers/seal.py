@@ -63,7 +63,7 @@ def _texts(document: Document, house: House) -> bytes:
 
 
 def _evidence(pdf: bytes, house: House, at: dt.datetime) -> bytes:
-    found = check_pdf(pdf, house.signers().trust_roots)
+    found = check_pdf(pdf, house.signers().trust_roots, now=at)
     return _canonical(
         {
             "format": "tangthu-evidence/1",

@@ -81,7 +81,7 @@ def _font() -> Check:
     try:
         return Check("font", ok=True, detail=str(font_path()))
     except CodedError as error:
-        return Check("font", ok=False, detail=error.message, mend=APT + "fonts-liberation")
+        return Check("font", ok=False, detail=error.message, mend=APT + "fonts-liberation2")
 
 
 def _home(home: Path) -> Check:

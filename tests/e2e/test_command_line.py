@@ -173,7 +173,8 @@ def test_an_export_proves_itself_offline(walked: Walked, tmp_path: Path) -> None
     archived = next(one for one in walked.answer["documents"] if one["status"] == "archived")
     answer = walked.shell("export", archived["id"], "--package", "folder", "--to", str(tmp_path))
     (package,) = answer["packages"]
-    offline = [sys.executable, "-c", "from proof.offline import main; main()", package["path"]]
+    program = "import sys; from proof.offline import main; sys.exit(main())"
+    offline = [sys.executable, "-c", program, package["path"]]
     assert subprocess.run(offline, cwd=ROOT, capture_output=True, check=False).returncode == 0
     harmed = next(Path(package["path"]).glob("documents/*/document.pdf"))
     harmed.chmod(0o600)
