@@ -11,6 +11,7 @@ from classify.limits import MAX_PAGES_SEARCHED, MAX_RECIPIENTS
 from classify.types import PageView
 
 _SURNAMES = frozenset(fold(name) for name in SURNAMES)
+_BY_FOLD = {fold(name): name for name in reversed(SURNAMES)}
 _BY_TAIL = {fold(name)[1:]: name for name in reversed(SURNAMES) if len(name) >= 4}
 
 _SLIPS = {"Chỉ": "Chi", "Nguyện": "Nguyễn"}
@@ -325,9 +326,11 @@ def _name_text(run: Run) -> tuple[str, bool]:
     """The name in ordinary case; a family name that lost its first letter is put back."""
     words = _bare(run.text).split()
     mended = False
-    if fold(words[0]) not in _SURNAMES and fold(words[0]) in _BY_TAIL:
-        words[0] = _BY_TAIL[fold(words[0])]
-        mended = True
+    plain = fold(words[0])
+    if plain not in _SURNAMES and plain in _BY_TAIL:
+        words[0], mended = _BY_TAIL[plain], True
+    elif plain in _SURNAMES and words[0].capitalize() not in SURNAMES:
+        words[0], mended = _BY_FOLD[plain], True
     shown = [word[0].upper() + word[1:].lower() for word in words]
     mended = mended or any(word in _SLIPS for word in shown)
     return " ".join(_SLIPS.get(word, word) for word in shown), mended

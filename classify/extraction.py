@@ -317,7 +317,7 @@ def _body(pages: Sequence[PageView], title: Run) -> list[str]:
 def tidy_abstract(text: str) -> str:
     """One line, the opening words as they must have been printed, no stray marks at the ends."""
     clean = re.sub(r"\s+", " ", text.replace("Ð", "Đ")).strip(" .:;_*|'`~=—-")
-    if clean.startswith("(") and clean.endswith(")"):
+    if fold(clean).startswith(("(v/v", "(ve viec")) and clean.endswith(")"):
         clean = clean[1:-1].strip()
     folded = fold(clean)
     if re.match(r"^v\s*/\s*(?:v\b|\s)", folded) or folded.startswith("vv "):

@@ -225,3 +225,15 @@ def test_strokes_before_digits_are_a_hand(
     lines = [(t.replace("Số: 84/QĐ", "Số: ¿5 /QĐ"), x, y) for t, x, y in decision]
     number = _read([page(1, lines)], reference)["number"]
     assert (number.value, number.handwritten) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("read", "name"), [("Trân Văn Thử", "Trần Văn Thử"), ("rần Văn Thử", "Trần Văn Thử")]
+)
+def test_family_name_that_is_none(
+    page: PageMaker, decision: list[Place], reference: Reference, read: str, name: str
+):
+    """A first word that is no family name is the one that lost a mark or a letter; never sure."""
+    lines = [(t.replace("Lê Văn Thử", read), x, y) for t, x, y in decision]
+    field = _read([page(1, lines, confidence=0.99)], reference)["signer_name"]
+    assert (field.value, field.sure) == (name, False)
