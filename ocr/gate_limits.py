@@ -141,7 +141,9 @@ PALE_DARKEST = 75
 PALE_LIGHTEST = 222
 STAMP_DOUBT = 0.08
 """Less likely than this a piece is not looked at again."""
-STAMP_CERTAIN = 0.985
+STAMP_LIKELY = 0.5
+"""From here a reading with some wrong letters is enough."""
+STAMP_MISREAD = 3
 STAMP_READ_SURE = 0.9
 STAMP_READS = 4
 STAMP_READ_HEIGHT = 64

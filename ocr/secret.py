@@ -116,22 +116,32 @@ def _likely(candidates: Sequence[Candidate]) -> list[tuple[float, str, Candidate
     return sorted(found, key=lambda one: one[0], reverse=True)
 
 
+def _agrees(read: str, level: str) -> bool:
+    """Whether a bad reading may be of a level whose shape the piece has."""
+    letters, name = bare(read), bare(level)
+    if name == "MAT":
+        return letters.startswith("M") and _distance(letters, name) <= 1 and _tone_fits(read)
+    return _distance(letters, name) <= limits.STAMP_MISREAD
+
+
 def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | None:
-    """A mark where the shape is certain, or likely and read as one."""
-    if sure >= limits.STAMP_CERTAIN:
-        return SecretMark(level, candidate.box, round(sure, 3))
-    read = level_of(_read(candidate.picture))
-    if read is None:
+    """A mark where it is read as one, or where its shape is likely and the reading agrees.
+
+    The shape alone never decides: a piece of a seal's rim may have any shape.
+    """
+    text = _read(candidate.picture)
+    read = level_of(text)
+    if read is None and not (sure >= limits.STAMP_LIKELY and _agrees(text, level)):
         return None
-    return SecretMark(read, candidate.box, round(max(sure, limits.STAMP_READ_SURE), 3))
+    return SecretMark(read or level, candidate.box, round(max(sure, limits.STAMP_READ_SURE), 3))
 
 
 def find_secret_mark(upright_pixels: Pixels, dpi: float) -> SecretMark | None:
     """The secrecy stamp in the top half of an upright page, or None.
 
     `upright_pixels` is RGB (or grey); the box is in its pixels. A small network judges the shape of
-    every short line that stands alone or in a frame of its own; what it doubts Tesseract reads,
-    a few pieces at most. bench/train_stamp.py makes the weights.
+    every short line that stands alone or in a frame of its own; Tesseract reads the likeliest, a
+    few pieces at most. bench/train_stamp.py makes the weights.
     """
     candidates = [
         candidate
