@@ -17,7 +17,6 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,7 +75,7 @@ def main() -> int:
     if not present:
         print(f"No documents: {options.shared}/data/scans and its neighbours are not there.")
         return 1
-    reference = reference_of(load_reference(datetime.now(tz=UTC).date()))
+    reference = reference_of(load_reference())  # of every day: old papers bear old names
     for folder in present:
         _print(folder.name, _measure(folder, options.keep, reference, worst=options.worst))
     return 0

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from classify._case import ordinary
 from classify._text import fold, likeness, squeeze
+from classify._words import BODY_PHRASES
 from classify.types import Reference
 
 _SYLLABLE = re.compile(r"^[bcdghklmnpqrstvx]{0,3}[aeiouy]{1,3}(?:c|ch|m|n|ng|nh|p|t)?$")
@@ -114,6 +115,18 @@ def _bare_province(name: str, places: tuple[str, ...]) -> str | None:
     for place in places:
         if folded.endswith(" " + fold(place)) and not _PLACE.search(folded):
             return place
+    return _unknown_province(name)
+
+
+def _unknown_province(name: str) -> str | None:
+    """What follows a department's known name ("Sở Y tế Hậu Giang") is its province."""
+    if _PLACE.search(fold(name)):
+        return None
+    for phrase in sorted(BODY_PHRASES, key=len, reverse=True):
+        rest = name[len(phrase) + 1 :]
+        known = phrase.startswith("Sở ") and fold(name).startswith(fold(phrase) + " ")
+        if known and 1 <= len(rest.split()) <= 4 and rest.replace(" ", "").isalpha():
+            return rest.title()
     return None
 
 
@@ -123,19 +136,36 @@ def _place_of(name: str) -> str | None:
 
 
 def _snap(name: str, reference: Reference) -> str | None:
-    """The reference's spelling of a name nearly equal to one it knows."""
-    squeezed = _squeezed(reference.issuers)
-    exact = squeezed.get(squeeze(name))
-    if exact:
-        return exact
-    near = [known for known in squeezed.values() if abs(len(known) - len(name)) <= 2]
-    best = max(near, key=lambda known: likeness(known, name), default=None)
-    return best if best and likeness(best, name) > _NEARLY else None
+    """The reference's spelling of a name that differs in marks, or by a letter inside it.
+
+    Neither the sort of body nor the place may differ: "Sở" is not "Bộ", "Hậu Giang" not "An Giang".
+    """
+    known = _squeezed(reference.issuers)
+    same = known.get(squeeze(name), ())
+    if name in same or len(same) == 1:
+        return name if name in same else same[0]
+    ends = _ends_of(name)
+    near = [
+        other
+        for others in known.values()
+        for other in others
+        if abs(len(other) - len(name)) <= 1 and _ends_of(other) == ends
+    ]
+    best = max(near, key=lambda other: likeness(other, name), default=None)
+    return best if best and not same and likeness(best, name) > _NEARLY else None
+
+
+def _ends_of(name: str) -> tuple[str, ...]:
+    words = fold(name).split()
+    return (words[0], *words[-3:])
 
 
 @lru_cache(maxsize=4)
-def _squeezed(issuers: tuple[str, ...]) -> dict[str, str]:
-    return {squeeze(issuer): issuer for issuer in issuers}
+def _squeezed(issuers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for issuer in issuers:
+        found[squeeze(issuer)] = (*found.get(squeeze(issuer), ()), issuer)
+    return found
 
 
 _HEADED = re.compile(

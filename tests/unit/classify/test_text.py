@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify._bodies import group_lines
+from classify import Reference
+from classify._bodies import compose, group_lines
 from classify._case import ordinary, own_wording
 from classify._echo import count, mend, unslip
 from classify._text import distance, fold, likeness
@@ -86,3 +87,29 @@ def test_body_that_hesitates_mends_nothing():
 def test_known_slips(read: str, right: str):
     """Wordings that are none in Vietnamese are put right, others stay."""
     assert right == unslip(read)
+
+
+_ISSUERS = (
+    "Bộ Văn hóa, Thể thao và Du lịch",
+    "Chi cục An toàn vệ sinh thực phẩm tỉnh An Giang",
+    "Ủy ban nhân dân tỉnh Quảng Ngãi",
+    "Chi cục Bảo vệ môi trường tỉnh Đồng Tháp",
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (["SỞ Y TẾ HẬU GIANG", "CHI CỤC AN TOÀN VỆ SINH THỰC PHẨM"],
+         "Chi cục An toàn vệ sinh thực phẩm tỉnh Hậu Giang"),
+        (["SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH"], "Sở Văn hóa, Thể thao và Du lịch"),
+        (["ỦY BAN NHÂN DÂN", "TĨNH QUẢNG NGAI"], "Ủy ban nhân dân tỉnh Quảng Ngãi"),
+        (["UBND TỈNH ĐỒNG THÁP", "CHI CỤC BẢO VỆ MÔI TRUỒNG"],
+         "Chi cục Bảo vệ môi trường tỉnh Đồng Tháp"),
+    ],
+)  # fmt: skip
+def test_a_name_is_never_snapped_to_another_body(lines: list[str], name: str):
+    """Marks come back from the reference, another sort of body or another place never."""
+    body = compose(lines, "", Reference((), _ISSUERS, ("Quảng Ngãi", "An Giang", "Đồng Tháp")))
+    assert body is not None
+    assert body.name == name
