@@ -47,3 +47,46 @@ class FieldsMissingError(ArchiveError):
     code = "fields_missing"
     category = Category.BAD_INPUT
     message = "Còn trường bắt buộc chưa có giá trị. Hãy điền đủ rồi xác nhận lại."
+
+
+class FieldDateError(ArchiveError):
+    """A value given for a date is none."""
+
+    code = "field_date"
+    category = Category.BAD_INPUT
+    message = "Ngày chưa đúng. Hãy gõ như 05/09/2026 (ngày/tháng/năm)."
+
+
+class FieldTooLongError(ArchiveError):
+    """A value given for a field is longer than its column."""
+
+    code = "field_too_long"
+    category = Category.BAD_INPUT
+    message = "Giá trị quá dài. Hãy rút gọn rồi lưu lại."
+
+
+class KindUnknownError(ArchiveError):
+    """The catalogue has no kind of this code or name."""
+
+    code = "kind_unknown"
+    category = Category.BAD_INPUT
+    message = "Danh mục không có loại giấy tờ này. Hãy chọn một loại trong danh sách gợi ý."
+
+
+class AccountTakenError(ArchiveError):
+    """Another account, or another API client, has this name."""
+
+    code = "name_taken"
+    category = Category.BAD_INPUT
+    message = "Tên này đã có. Hãy chọn tên khác."
+
+
+class OwnAccountError(ArchiveError):
+    """An administrator would lock themselves out."""
+
+    code = "own_account"
+    category = Category.BAD_INPUT
+    message = (
+        "Không tự bỏ quyền quản trị hay khóa tài khoản của chính mình được. "
+        "Hãy nhờ một người quản trị khác."
+    )

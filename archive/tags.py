@@ -76,6 +76,8 @@ class Tag(StrEnum):
     """A person signed in."""
     ACCOUNT_CHANGED = "account:changed"
     """An account or its roles changed."""
+    TICKET_ISSUED = "account:ticket"
+    """A one-time sign-in link was given."""
     CLIENT_ADDED = "client:added"
     """An API key was made."""
     CLIENT_REVOKED = "client:revoked"

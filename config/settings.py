@@ -5,6 +5,7 @@ from config.options import read_options
 
 OPTIONS = read_options()
 
+TANGTHU_HOME = OPTIONS.home
 SECRET_KEY = secret_key(OPTIONS.home)
 DEBUG = False
 ALLOWED_HOSTS = list(OPTIONS.allowed_hosts)
@@ -32,6 +33,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "web.middleware.PagesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -46,6 +48,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "web.context.shell",
             ],
         },
     },
@@ -82,9 +85,9 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = OPTIONS.home / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

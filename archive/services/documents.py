@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from archive.errors import FieldsMissingError, WrongStateError
+from archive.errors import (
+    FieldDateError,
+    FieldsMissingError,
+    FieldTooLongError,
+    WrongStateError,
+)
+from archive.labels import label_of
 from archive.ledger import Plan, plan_runs
 from archive.models import Account, Document, Dossier, Field, Page, Receipt, Subject
 from archive.permissions import require
@@ -18,7 +25,7 @@ from archive.services.audit import record_event
 from archive.services.intake import dossier_of, stop_file, subject_of
 from archive.services.subjects import dossier_for, subject_for
 from archive.stages import Stage, priority_of
-from archive.states import DocumentStatus, ReceiptState
+from archive.states import DocumentStatus, Protection, ReceiptState
 from archive.tags import Tag
 
 NO_DOCUMENT = "no_document"
@@ -26,6 +33,11 @@ NO_DOCUMENT_MESSAGE = "Tệp không có trang nào mang nội dung. Hãy kiểm 
 COLUMNS = ("number", "abstract", "issuer", "issued_on", "expires_on")
 """Fields that lists sort and filter by, kept on the document as well."""
 LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+MAX_CHARS = {"number": 100, "issuer": 300, "subject_id": 20, "subject_name": 200}
+"""Longest value of the fields that have a column; `MAX_FIELD_CHARS` of every other."""
+MAX_FIELD_CHARS = 5_000
+LOCAL_DATE = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
+Value = str | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +83,8 @@ def _make_document(receipt: Receipt, cut: Cut) -> Document:
         receipt=receipt,
         first_page=cut.first_page,
         last_page=cut.last_page,
+        # As strict as can be until its kind is known.
+        protection=Protection.IDENTITY,
         subject=subject,
         is_born_digital=receipt.is_born_digital,
     )
@@ -191,27 +205,57 @@ def request_signature(document: Document, account: Account) -> None:
         plan_document(Stage.SIGN, document)
 
 
-def correct_document(
-    document: Document, account: Account, values: Mapping[str, str | None]
-) -> None:
+def correct_document(document: Document, account: Account, values: Mapping[str, Value]) -> None:
     """Take a person's values for fields; what the machine read stays beside them.
 
-    Raises NotAllowedError, WrongStateError.
+    Dates may be ISO or dd/mm/yyyy. A corrected identifier of the owner links its subject.
+    Raises NotAllowedError, WrongStateError, FieldDateError, FieldTooLongError.
     """
     require(account, "confirm_document")
+    values = {name: normal_value(name, value) for name, value in values.items()}
     with transaction.atomic():
         document = _open_document(document)
         changed = [
             name for name, value in values.items() if _correct(document, account, name, value)
         ]
         copy_columns(document, {name: values[name] for name in changed})
+        if "subject_id" in changed and values["subject_id"]:
+            _set(document, subject=subject_for(str(values["subject_id"])))
         if changed:
             _set(document, version=document.version + 1)
             _event(Tag.DOCUMENT_CORRECTED, document, {"fields": changed}, actor=account.username)
             plan_index(document)
 
 
-def _correct(document: Document, account: Account, name: str, value: str | None) -> bool:
+def normal_value(name: str, value: Value) -> Value:
+    """Return a value as it is kept: trimmed, empty as None, a date as ISO.
+
+    Raises FieldDateError, FieldTooLongError; the sentence names the field.
+    """
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    if len(value) > MAX_CHARS.get(name, MAX_FIELD_CHARS):
+        raise FieldTooLongError(f"{label_of(name)}: {FieldTooLongError.message}", detail=name)
+    if not value:
+        return None
+    if name.endswith("_on"):
+        return _date_of(name, value).isoformat()
+    return value
+
+
+def _date_of(name: str, text: str) -> dt.date:
+    local = LOCAL_DATE.fullmatch(text)
+    try:
+        if local:
+            day, month, year = (int(part) for part in local.groups())
+            return dt.date(year, month, day)
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise FieldDateError(f"{label_of(name)}: {FieldDateError.message}", detail=name) from error
+
+
+def _correct(document: Document, account: Account, name: str, value: Value) -> bool:
     field, _made = Field.objects.get_or_create(document=document, name=name)
     if field.value == value and field.sure:
         return False
@@ -304,7 +348,10 @@ def require_values(document: Document, names: Iterable[str]) -> None:
     filled = {field.name for field in document.fields.all() if field.value not in (None, "")}
     missing = [name for name in names if name not in filled]
     if missing:
-        raise FieldsMissingError(detail=", ".join(missing))
+        labels = ", ".join(label_of(name) for name in missing)
+        raise FieldsMissingError(
+            f"Còn thiếu: {labels}. Hãy điền đủ rồi xác nhận lại.", detail=", ".join(missing)
+        )
 
 
 def _open_document(document: Document) -> Document:

@@ -9,8 +9,9 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone
 
-from archive.errors import NotFoundError
+from archive.errors import AccountTakenError, NotFoundError, OwnAccountError
 from archive.models import Account, ApiClient, SignInTicket
+from archive.permissions import require
 from archive.services.audit import record_event
 from archive.states import Role
 from archive.tags import Tag
@@ -61,12 +62,79 @@ def set_roles(account: Account, roles: Iterable[Role], *, actor: str) -> None:
         )
 
 
-def issue_ticket(account: Account) -> str:
+def add_account(
+    username: str, *, full_name: str, unit: str, roles: Iterable[Role], actor: str
+) -> Account:
+    """Make an account without a password: its person comes in by a one-time link.
+
+    Raises AccountTakenError.
+    """
+    with transaction.atomic():
+        if Account.objects.filter(username__iexact=username).exists():
+            raise AccountTakenError(detail=username)
+        account = Account(username=username, full_name=full_name, unit=unit)
+        account.set_unusable_password()
+        account.save()
+        set_roles(account, roles, actor=actor)
+    return account
+
+
+def change_account(
+    account: Account,
+    *,
+    full_name: str,
+    unit: str,
+    is_active: bool,
+    roles: Iterable[Role],
+    by: Account,
+) -> None:
+    """Change who an account is for and what it may do.
+
+    Raises NotAllowedError, OwnAccountError where an administrator would lock themselves out.
+    """
+    require(by, "manage_accounts")
+    wanted = set(roles)
+    if account.pk == by.pk and not (is_active and Role.ADMIN in wanted):
+        raise OwnAccountError
+    with transaction.atomic():
+        account.full_name, account.unit, account.is_active = full_name, unit, is_active
+        account.save(update_fields=["full_name", "unit", "is_active"])
+        if not is_active:
+            SignInTicket.objects.filter(account=account, used_at=None).delete()
+        set_roles(account, wanted, actor=by.username)
+
+
+def set_password(account: Account, password: str, *, actor: str) -> None:
+    """Take a new password, already validated."""
+    with transaction.atomic():
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        record_event(
+            Tag.ACCOUNT_CHANGED,
+            actor=actor,
+            subject=f"account:{account.username}",
+            detail={"password": True},
+        )
+
+
+def note_sign_in(account: Account) -> None:
+    """Write down that a person signed in with a password."""
+    record_event(
+        Tag.ACCOUNT_SIGNED_IN,
+        actor=account.username,
+        subject=f"account:{account.username}",
+        detail={"by": "password"},
+    )
+
+
+def issue_ticket(account: Account, *, actor: str = "machine") -> str:
     """Return the token of a new one-time sign-in link; only its hash is kept."""
     token = secrets.token_urlsafe(24)
-    SignInTicket.objects.create(
-        account=account, token_hash=_hash(token), expires_at=timezone.now() + TICKET_LIFE
-    )
+    with transaction.atomic():
+        SignInTicket.objects.create(
+            account=account, token_hash=_hash(token), expires_at=timezone.now() + TICKET_LIFE
+        )
+        record_event(Tag.TICKET_ISSUED, actor=actor, subject=f"account:{account.username}")
     return token
 
 
@@ -94,9 +162,14 @@ def redeem_ticket(untrusted_token: str) -> Account:
 
 
 def add_client(name: str, scopes: Iterable[str], *, actor: str) -> tuple[ApiClient, str]:
-    """Make an API key; return its row and the key, which is shown once and kept hashed."""
+    """Make an API key; return its row and the key, which is shown once and kept hashed.
+
+    Raises AccountTakenError.
+    """
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
+        if ApiClient.objects.filter(name=name).exists():
+            raise AccountTakenError(detail=name)
         client = ApiClient.objects.create(
             name=name, key_prefix=key[:12], key_hash=_hash(key), scopes=sorted(scopes)
         )

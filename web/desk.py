@@ -1,0 +1,135 @@
+"""What waits for whom: the lists of the first page, and how far a batch has come."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from archive.ledger import open_runs
+from archive.models import Account, Batch, Document, Page, Receipt, StageRun
+from archive.permissions import BATCH_RIGHTS, access_of, may_see
+from archive.services.intake import finish_batch
+from archive.states import BatchState, DocumentStatus, PageState, ReceiptState
+from web.access import may
+
+SHOWN = 50
+"""Rows of one list; the count beside it tells of the rest."""
+BATCHES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One list of documents that wait."""
+
+    total: int
+    documents: tuple[Document, ...]
+
+
+def waiting_for_check(account: Account) -> Waiting | None:
+    """Documents that this account may check; None where it checks none."""
+    if not may(account, "confirm_document"):
+        return None
+    return _waiting(account, Q(confirmed_at=None))
+
+
+def waiting_for_signature(account: Account) -> Waiting | None:
+    """Checked documents that this account may sign; None where it signs none."""
+    if not may(account, "sign_document"):
+        return None
+    return _waiting(account, Q(confirmed_at__isnull=False))
+
+
+def _waiting(account: Account, of: Q) -> Waiting:
+    found = _seen_by(account).filter(of, status=DocumentStatus.WAITING).order_by("created_at", "pk")
+    return Waiting(found.count(), tuple(found.select_related("receipt__batch")[:SHOWN]))
+
+
+def _seen_by(account: Account) -> "QuerySet[Document]":
+    allowed = access_of(account)
+    documents = Document.objects.all()
+    return documents if allowed is None else documents.filter(protection__in=allowed)
+
+
+def next_waiting(account: Account, document: Document) -> Document | None:
+    """Return the next document that waits for this account's check."""
+    if not may(account, "confirm_document"):
+        return None
+    waiting = _seen_by(account).filter(status=DocumentStatus.WAITING, confirmed_at=None)
+    return waiting.exclude(pk=document.pk).order_by("created_at", "pk").first()
+
+
+def held_files(account: Account) -> list[Receipt]:
+    """Files with a secrecy mark that this account must decide about."""
+    if not may(account, "decide_held"):
+        return []
+    held = Receipt.objects.filter(state=ReceiptState.HELD)
+    return list(held.select_related("batch").order_by("decide_by"))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the machine has come with a batch."""
+
+    batch: Batch
+    files: int
+    pages_read: int
+    pages: int
+    documents: int
+    steps_done: int
+    steps: int
+    is_over: bool
+    """Whether no more will change without a person."""
+
+
+def progress_of(batch: Batch) -> Progress:
+    """Count what is done; a batch with nothing left to do is closed here."""
+    open_steps = open_runs(receipt__batch=batch).count()
+    if not open_steps and batch.state == BatchState.PROCESSING:
+        finish_batch(batch)
+        batch.refresh_from_db()
+    pages = Page.objects.filter(receipt__batch=batch)
+    steps = StageRun.objects.filter(receipt__batch=batch).count()
+    return Progress(
+        batch=batch,
+        files=batch.receipts.count(),
+        pages_read=pages.exclude(state=PageState.PENDING).count(),
+        pages=pages.count(),
+        documents=Document.objects.filter(receipt__batch=batch).count(),
+        steps_done=steps - open_steps,
+        steps=steps,
+        is_over=batch.state == BatchState.FINISHED,
+    )
+
+
+def batches_under_way(account: Account) -> list[Progress]:
+    """Batches that are not finished, newest first, as far as the account may see them."""
+    under_way = batches_of(account).exclude(state=BatchState.FINISHED)
+    counted = [progress_of(batch) for batch in under_way[:BATCHES_SHOWN]]
+    return [progress for progress in counted if not progress.is_over]
+
+
+def batches_of(account: Account) -> "QuerySet[Batch]":
+    """Every batch that the account may see, newest first."""
+    batches = Batch.objects.select_related("opened_by").order_by("-pk")
+    if not any(may(account, right) for right in BATCH_RIGHTS):
+        return batches.filter(opened_by=account)
+    if account.unit:
+        return batches.filter(Q(unit=account.unit) | Q(opened_by=account))
+    return batches
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document in a list: one that the account may not open shows no more than its state."""
+
+    document: Document
+    is_open: bool
+
+
+def documents_of(batch: Batch, account: Account) -> list[Row]:
+    """The documents of a batch in the order of its files and pages."""
+    found = Document.objects.filter(receipt__batch=batch).select_related("receipt")
+    opens = may(account, "search_documents")
+    return [
+        Row(document, opens and may_see(account, document))
+        for document in found.order_by("receipt__position", "first_page")
+    ]
