@@ -1,8 +1,7 @@
 """Feeding batches and watching them."""
 
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from django.core.files.base import File
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,9 @@ from web.forms import BatchForm
 from web.middleware import status_of
 from web.templatetags.words import receipt_word, size_word, tone
 from workers.house import current
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
 
 PER_PAGE = 50
 
