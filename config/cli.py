@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from imaging.errors import CodedError
+from proof.errors import ProofError
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         command: Command = importlib.import_module(f"config.commands.{arguments.module}").run
         answer = command(arguments)
-    except CodedError as error:
+    except (CodedError, ProofError) as error:
         log.error("command failed", extra={"code": error.code}, exc_info=arguments.debug)  # noqa: TRY400  the trace is for --debug
         answer = refusal(error)
+    except Exception:
+        log.exception("command broke")
+        answer = refusal(CodedError())
     except KeyboardInterrupt:
         sys.stderr.write("Đã dừng. Chạy lại lệnh để làm tiếp phần còn lại.\n")
         return FAILED
@@ -48,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return answer.status
 
 
-def refusal(error: CodedError) -> Answer:
+def refusal(error: CodedError | ProofError) -> Answer:
     """Say what went wrong and what to do next."""
     return Answer(
         {"error": {"code": error.code, "message": error.message}},

@@ -15,14 +15,17 @@ from ocr import Engine, TesseractEngine
 from search import Fts5Index
 from workers.doorbell import PipeDoorbell
 from workers.house import House, Signers
+from workers.originals import Originals
 
 
 def build_house() -> House:
     """Furnish the house by the operator's options."""
     options = read_options()
     vault = Vault(options.home / "keys")
+    work = LocalWorkStore(options.home / "work", vault.node_key)
     return House(
-        work=LocalWorkStore(options.home / "work", vault.node_key),
+        work=work,
+        originals=Originals(work),
         archive=_archive(options),
         vault=vault,
         index=Fts5Index(options.home / "index.sqlite"),

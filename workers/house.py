@@ -11,6 +11,7 @@ from archive.vault import Vault
 from catalogue.types import Catalogue
 from ocr import Engine
 from search import Index
+from workers.originals import Originals
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class House:
     """The furnished house. Costly parts are made when first asked for."""
 
     work: WorkStore
+    originals: Originals
+    """Only for workers: one process works on one file at a time."""
     archive: ArchiveStore
     vault: Vault
     index: Index

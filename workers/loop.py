@@ -70,6 +70,7 @@ class Worker:
                 close_old_connections()
                 if self.step():
                     continue
+                self._house.originals.forget()
                 if is_over():
                     return
                 self._house.doorbell.wait(IDLE_SECONDS)

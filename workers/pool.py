@@ -19,6 +19,7 @@ from pathlib import Path
 from archive import ledger
 from archive.models import StageRun
 from archive.services.anchoring import anchor_audit
+from archive.services.intake import finish_batches
 from archive.services.sealing import is_named_in_work
 from archive.states import RunState
 from workers.house import House
@@ -109,8 +110,10 @@ class Pool:
         self._swept_at = time.monotonic()
 
     def _tidy(self) -> None:
+        """Now and then: sweep, close the batches that are done, anchor the audit chain."""
         if time.monotonic() - self._swept_at > SWEEP_SECONDS:
             self.sweep()
+            finish_batches()
             if not ledger.open_runs().exists():
                 anchor_audit(self._house.archive)
 

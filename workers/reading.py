@@ -10,10 +10,22 @@ from typing import Any
 from classify import classify, extract, separate
 from classify.types import FieldValue, KindGuess, PageView, Reference, Span
 from imaging import open_source, rotate_quarter
-from ocr import Engine, inspect_page, read_page, read_text_layer
+from imaging.errors import Category, CodedError
+from ocr import Engine, inspect_page, read_page, read_text_layer, secret_in_text
 from ocr.types import GateReport, PageText, TextSource
 
 CHUNK = 1024 * 1024
+
+
+class SecretMarkError(CodedError):
+    """The file bears a secrecy mark: nothing of it is shown."""
+
+    code = "secret_mark"
+    category = Category.BAD_INPUT
+    message = (
+        "Giấy tờ có dấu chỉ độ mật nên không được đọc bằng phần mềm này. "
+        "Hãy giao cho người có trách nhiệm."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,9 @@ def read_file(
     threads: int,
     tick: Callable[[PageReading], None] = lambda _: None,
 ) -> Reading:
-    """Read a file page by page, then find its documents. Raises imaging's and ocr's errors."""
+    """Read a file page by page, then find its documents. Raises imaging's and ocr's errors,
+    SecretMarkError.
+    """
     with open_source(untrusted_path) as source:
         numbers = range(1, source.page_count + 1)
         is_pdf = source.media_type == "application/pdf"
@@ -60,6 +74,9 @@ def read_file(
         for page in pool.map(
             lambda number: read_one(untrusted_path, number, is_pdf=is_pdf, engine=engine), numbers
         ):
+            secret = page.report.secret or secret_in_text(page.text)
+            if secret:
+                raise SecretMarkError(detail=f"page {page.number}: {secret.level}")
             tick(page)
             pages.append(page)
     views = [_view(page) for page in pages]

@@ -76,20 +76,16 @@ def _evidence(pdf: bytes, house: House, at: dt.datetime) -> bytes:
 def _scans(document: Document, house: House) -> list[FileToSeal]:
     """Return the document's own pages as scanned, and after the last document the whole file."""
     receipt = document.receipt
+    path = house.originals.path(receipt.sha256)
     files = []
-    with house.work.path(receipt.sha256) as path:
-        if not document.is_born_digital:
-            numbers = range(document.first_page, document.last_page + 1)
-            scan = extract_pages(path, receipt.media_type, list(numbers))
-            files.append(
-                FileToSeal(FileRole.SCAN, scan, receipt.media_type, Protection(document.protection))
-            )
-        if is_last_of_file(document):
-            files.append(
-                FileToSeal(
-                    FileRole.RECEIVED, path.read_bytes(), receipt.media_type, strictest(document)
-                )
-            )
+    if not document.is_born_digital:
+        numbers = range(document.first_page, document.last_page + 1)
+        scan = extract_pages(path, receipt.media_type, list(numbers))
+        own = Protection(document.protection)
+        files.append(FileToSeal(FileRole.SCAN, scan, receipt.media_type, own))
+    if is_last_of_file(document):
+        whole = path.read_bytes()
+        files.append(FileToSeal(FileRole.RECEIVED, whole, receipt.media_type, strictest(document)))
     return files
 
 

@@ -240,6 +240,12 @@ def finish_batch(batch: Batch) -> bool:
     return True
 
 
+def finish_batches() -> None:
+    """Close every batch whose machine work is over; for batches that nobody waits for."""
+    for batch in Batch.objects.filter(state=BatchState.PROCESSING):
+        finish_batch(batch)
+
+
 def dossier_of(batch: Batch) -> Dossier | None:
     """Return the dossier that the operator named for the whole batch, made where it is new."""
     if not batch.dossier_code:

@@ -6,7 +6,7 @@ from archive.services.pages import Opened, record_opened
 from archive.states import PageState
 from classify import separate
 from classify.types import Span
-from imaging import has_signatures, open_source
+from imaging import has_signatures
 from workers.house import House
 from workers.outcome import Outcome
 from workers.views import page_views
@@ -15,12 +15,13 @@ from workers.views import page_views
 def open_file(run: StageRun, house: House) -> Outcome:
     """Count the pages of a file under the limits."""
     receipt = Receipt.objects.get(pk=run.subject_id)
-    with house.work.path(receipt.sha256) as path, open_source(path) as source:
-        opened = Opened(
-            media_type=source.media_type,
-            page_count=source.page_count,
-            is_signed=source.media_type == "application/pdf" and has_signatures(path),
-        )
+    source = house.originals.source(receipt.sha256)
+    path = house.originals.path(receipt.sha256)
+    opened = Opened(
+        media_type=source.media_type,
+        page_count=source.page_count,
+        is_signed=source.media_type == "application/pdf" and has_signatures(path),
+    )
     return Outcome(lambda _: record_opened(receipt, opened))
 
 

@@ -36,7 +36,8 @@ def render(run: StageRun, house: House) -> Outcome:
     pages = document_pages(document)
     parts = [PdfPage(source_page_number=page.number, text=_layer(page, house)) for page in pages]
     receipt = document.receipt
-    with house.work.path(receipt.sha256) as path, house.work.writing():
+    path = house.originals.path(receipt.sha256)
+    with house.work.writing():
         pdf = build_pdfa(
             path,
             receipt.media_type,

@@ -6,7 +6,7 @@ import numpy as np
 from archive.models import Page, StageRun
 from archive.services.intake import hold_file
 from archive.services.pages import record_clean, record_gate, record_text
-from imaging import PageImage, Pixels, open_source, rotate_quarter
+from imaging import PageImage, Pixels, rotate_quarter
 from imaging.errors import CorruptFileError
 from ocr import (
     CleanPage,
@@ -89,8 +89,7 @@ def _page(run: StageRun) -> Page:
 
 
 def _image(page: Page, house: House) -> PageImage:
-    with house.work.path(page.receipt.sha256) as path, open_source(path) as source:
-        return source.page(page.number)
+    return house.originals.source(page.receipt.sha256).page(page.number)
 
 
 def _upright(page: Page, house: House) -> Pixels:
@@ -100,8 +99,7 @@ def _upright(page: Page, house: House) -> Pixels:
 def _text_layer(page: Page, house: House) -> PageText | None:
     if page.receipt.media_type != "application/pdf":
         return None
-    with house.work.path(page.receipt.sha256) as path:
-        return read_text_layer(path, page.number)
+    return read_text_layer(house.originals.path(page.receipt.sha256), page.number)
 
 
 def _png(grey: Pixels) -> bytes:
