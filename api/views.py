@@ -142,7 +142,9 @@ def file(request: HttpRequest, untrusted_token: str) -> HttpResponse:  # noqa: A
         receipt = signing.loads(untrusted_token, salt=LINK_SALT, max_age=LINK_LIFE)
     except signing.BadSignature as error:
         raise LinkExpiredError from error
-    record = ReuseRecord.objects.select_related("document").get(pk=receipt)
+    record = ReuseRecord.objects.select_related("document", "client").get(pk=receipt)
+    if record.client is None or record.client.revoked_at:
+        raise LinkExpiredError(detail="the key was withdrawn")
     house = current()
     data = read_sealed(record.document, FileRole.DOCUMENT, archive=house.archive, vault=house.vault)
     note_fetch(record)
