@@ -9,7 +9,7 @@ NOT_PAPER = 235
 FEW_PIXELS = 200
 INK_DEFAULT = 160
 INK_LOWEST = 120
-INK_HIGHEST = 205
+INK_HIGHEST = 218
 
 # Letters
 LETTER_LOWEST_MM = 1.2
@@ -40,7 +40,7 @@ BLANK_MARGIN_MM = 6.0
 BLANK_PIECE_MM = 0.9
 BLANK_LARGEST_MM = 60.0
 BLANK_SLIM = 0.12
-BLANK_DARK = 60
+BLANK_DARK = 42
 BLANK_SHARP = 0.3
 BLANK_PIECES_CHECKED = 400
 BLANK_FEWEST = 5
@@ -125,7 +125,7 @@ DARK_RESCAN = 0.3
 SKEW_WARN = 3.0
 CUT_FEWEST = 6
 DESK_WARN = 0.03
-FINGER_SHARE = 0.03
+FINGER_SHARE = 0.012
 ORIENT_DOUBT = 0.6
 SEAL_STAMP_RED = 60
 SEAL_STAMP_MM2 = 40.0
@@ -143,7 +143,8 @@ STAMP_DOUBT = 0.08
 """Less likely than this a piece is not looked at again."""
 STAMP_LIKELY = 0.5
 """From here a reading with some wrong letters is enough."""
-STAMP_MISREAD = 3
+STAMP_MISREAD = 0.4
+"""The share of letters that may be wrong in such a reading: 2 of TỐI MẬT, 3 of TUYỆT MẬT."""
 STAMP_READ_SURE = 0.9
 STAMP_READS = 4
 STAMP_READ_HEIGHT = 64

@@ -121,7 +121,7 @@ def _agrees(read: str, level: str) -> bool:
     letters, name = bare(read), bare(level)
     if name == "MAT":
         return letters.startswith("M") and _distance(letters, name) <= 1 and _tone_fits(read)
-    return _distance(letters, name) <= limits.STAMP_MISREAD
+    return _distance(letters, name) <= len(name) * limits.STAMP_MISREAD
 
 
 def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | None:
