@@ -116,8 +116,17 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # They log each unknown issuer with a trace, each odd table of a font: the verdicts say enough.
     "loggers": {
-        name: {"level": "ERROR"} for name in ("pyhanko", "pyhanko_certvalidator", "fontTools")
+        name: {"level": "ERROR"}
+        for name in (
+            # They log each unknown issuer with a trace, each odd table of a font: the verdicts
+            # say enough.
+            "pyhanko",
+            "pyhanko_certvalidator",
+            "fontTools",
+            # Their warnings quote addresses, which hold what people search for and sign-in links.
+            "django.request",
+            "django.security.csrf",
+        )
     },
 }

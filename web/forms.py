@@ -12,8 +12,11 @@ from catalogue.services import kinds_on, procedures_on
 from web.words import ROLE, SCOPE
 
 NAME_CHARS = 200
-QUERY_CHARS = 2_000
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DAY_FORMATS = ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d")
+DAY = forms.DateInput(
+    attrs={"class": "day", "placeholder": "ngày/tháng/năm", "inputmode": "numeric"},
+    format="%d/%m/%Y",
+)
 
 
 class BatchForm(forms.Form):
@@ -58,10 +61,10 @@ class BatchForm(forms.Form):
 class SearchForm(forms.Form):
     """A question to the archive."""
 
-    q = forms.CharField(label="Tìm", max_length=QUERY_CHARS, required=False, strip=True)
+    q = forms.CharField(label="Tìm", required=False)
     loai = forms.ChoiceField(label="Loại giấy tờ", required=False)
-    tu = forms.DateField(label="Ban hành từ", required=False, widget=DAY)
-    den = forms.DateField(label="đến", required=False, widget=DAY)
+    tu = forms.DateField(label="Ban hành từ", required=False, widget=DAY, input_formats=DAY_FORMATS)
+    den = forms.DateField(label="đến", required=False, widget=DAY, input_formats=DAY_FORMATS)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as given

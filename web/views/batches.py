@@ -43,7 +43,7 @@ def batches(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_batch(request: HttpRequest) -> HttpResponse:
     """Open a batch. With script the files follow one at a time; without, they are in the form."""
-    form = BatchForm(request.POST or None)
+    form = BatchForm(request.POST if request.method == "POST" else None)
     if request.method == "GET" or not form.is_valid():
         return _ask(request, form)
     batch = open_batch(form.intake(), account_of(request))

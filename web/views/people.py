@@ -57,7 +57,7 @@ def add_account(request: HttpRequest) -> HttpResponse:
 def change_account(request: HttpRequest, account_id: int) -> HttpResponse:
     """Change who an account is for, its roles, and whether it may come in."""
     account = get_object_or_404(Account, pk=account_id)
-    form = ChangeAccountForm(request.POST or _answers(account))
+    form = ChangeAccountForm(request.POST if request.method == "POST" else _answers(account))
     if request.method == "GET" or not form.is_valid():
         return _account_page(request, account, form)
     said = form.cleaned_data

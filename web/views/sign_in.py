@@ -75,7 +75,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def own_account(request: HttpRequest) -> HttpResponse:
     """Show what one's own account may do, and set its password."""
     account = account_of(request)
-    form = SetPasswordForm(account, request.POST or None)
+    form = SetPasswordForm(account, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         set_password(account, form.cleaned_data["new_password1"], actor=account.username)
         update_session_auth_hash(request, account)

@@ -29,13 +29,18 @@
       if (mark.dataset.field === name) mark.classList.toggle("lit", on);
     }
   };
-  const show = (name) => {
-    const mark = [...document.querySelectorAll("rect.at")].find((one) => one.dataset.field === name);
-    if (!mark || window.innerWidth < 960) return;
+  // The pages scroll beside the fields on a wide screen only; a narrow one is left where it is.
+  const pages = document.querySelector(".pages");
+  const bring = (mark) => {
+    if (!mark || getComputedStyle(pages).overflowY !== "auto") return;
     const at = mark.getBoundingClientRect();
-    if (at.top < 0 || at.bottom > window.innerHeight) {
-      window.scrollBy({ top: at.top - window.innerHeight / 3, behavior: "auto" });
+    const pane = pages.getBoundingClientRect();
+    if (at.top < pane.top || at.bottom > Math.min(pane.bottom, window.innerHeight)) {
+      pages.scrollTop += at.top - pane.top - pages.clientHeight / 3;
     }
+  };
+  const show = (name) => {
+    bring([...document.querySelectorAll("rect.at")].find((one) => one.dataset.field === name));
   };
   for (const field of document.querySelectorAll(".field[data-field]")) {
     const name = field.dataset.field;
@@ -46,4 +51,6 @@
     field.addEventListener("focusin", () => { light(name, true); show(name); });
     field.addEventListener("focusout", () => light(name, false));
   }
+  const leaf = document.querySelector(location.hash.startsWith("#trang-") ? location.hash : ".page");
+  bring((leaf || document).querySelector("rect.found"));
 })();
