@@ -15,6 +15,7 @@ from django.db import models, transaction
 
 from archive.errors import LeaseLostError
 from archive.models import StageRun
+from archive.stages import ALONE
 from archive.states import RunState
 
 LEASE = dt.timedelta(seconds=60)
@@ -87,6 +88,8 @@ def _next_ready(now: dt.datetime) -> StageRun | None:
     ready = StageRun.objects.filter(state=RunState.READY).filter(
         models.Q(not_before=None) | models.Q(not_before__lte=now)
     )
+    busy = StageRun.objects.filter(state=RunState.RUNNING, stage__in=ALONE).values("receipt")
+    ready = ready.exclude(stage__in=ALONE, receipt__in=busy)
     run = ready.order_by("-priority", "id").first()
     if run:
         return run
@@ -161,8 +164,28 @@ def open_runs(**of: Any) -> "models.QuerySet[StageRun]":
 
 
 def return_run(run: StageRun, *, code: str, message: str) -> None:
-    """Give a run back without a strike: the machine's fault, which a person must mend."""
-    _close(run, RunState.READY, error_code=code, error_message=message[:500])
+    """Give a run back without a strike: the machine's fault, which a person must mend.
+
+    The attempt is not counted: a disk may stay full for a night. The fence holds all the same,
+    for whoever gives back has let go of the number, and older ones are lower.
+    """
+    _close(
+        run,
+        RunState.READY,
+        attempt=run.attempt - 1,
+        error_code=code,
+        error_message=message[:500],
+    )
+
+
+def revive_runs(stage: str, subject_type: str, subject_id: str) -> None:
+    """Make what was given up due again, because a person asks for it anew."""
+    StageRun.objects.filter(
+        stage=stage,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        state__in=(RunState.FAILED, RunState.DEAD),
+    ).update(state=RunState.READY, attempt=0, strikes=0, not_before=None, finished_at=None)
 
 
 def repeat_stage(stage: str) -> int:

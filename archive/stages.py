@@ -36,6 +36,9 @@ class Stage(StrEnum):
     """Write the archive."""
 
 
+ALONE = frozenset({Stage.SEAL.value})
+"""Stages that the documents of a file go through one after the other: the last to be sealed seals
+the file as received with it, and two at once would each take the other for the last."""
 ORDER = {stage.value: place for place, stage in enumerate(Stage)}
 
 

@@ -33,7 +33,7 @@ def verify_all(
     documents = Document.objects.filter(status=DocumentStatus.ARCHIVED).order_by("pk")
     report = verify_documents(documents, archive, vault, trust_roots, tick=tick)
     store = list(_check_names(archive))
-    audit = list(check_audit(archive))
+    audit = [*check_audit(archive), *_check_vanished()]
     parts = [report.problems, tuple(store), tuple(audit)]
     return Report(
         checked=report.checked + 2,
@@ -152,6 +152,19 @@ def _check_names(archive: ArchiveStore) -> Iterator[Problem]:
     used = set(SealedFile.objects.values_list("blob_id", flat=True))
     for sha256 in sorted(named - there - used):
         yield Problem(sha256, What.BLOB_MISSING, "Mất dữ liệu trong kho. Hãy lấy lại từ bản sao.")
+
+
+def _check_vanished() -> Iterator[Problem]:
+    """Documents that the audit chain saw sealed, and that no row calls archived any more."""
+    events = AuditEvent.objects.filter(tag=Tag.DOCUMENT_SEALED).order_by("subject")
+    sealed = [
+        subject.removeprefix("document:") for subject in events.values_list("subject", flat=True)
+    ]
+    archived = Document.objects.filter(status=DocumentStatus.ARCHIVED)
+    there = set(archived.values_list("pk", flat=True))
+    for id_ in dict.fromkeys(sealed):
+        if id_ not in there:
+            yield Problem(id_, What.RECORD_ALTERED, "Nhật ký ghi đã lưu kho, nhưng bản ghi đã mất.")
 
 
 def check_audit(archive: ArchiveStore) -> list[Problem]:

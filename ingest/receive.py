@@ -7,6 +7,7 @@ altered, and nothing here deletes a source.
 import logging
 import os
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -84,7 +85,16 @@ def find_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
             raise TooManyFilesError(detail=str(len(found)))
     if not found:
         raise NothingToIngestError
-    return found
+    return _told_apart(found)
+
+
+def _told_apart(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """Give files of one name, from several folders, the whole path as their name.
+
+    A batch has one receipt for a name and its bytes, and every file must have its own.
+    """
+    uses = Counter(name for name, _ in found)
+    return [(name if uses[name] == 1 else str(path), path) for name, path in found]
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -137,8 +147,8 @@ def _refused(batch: Batch, untrusted_name: str, error: CodedError) -> Receipt:
 
 
 def _bounded_name(untrusted_name: str) -> str:
-    """Keep a name as given, made storable: undecodable bytes marked, its length bounded."""
-    return untrusted_name.encode("utf-8", "replace").decode()[-1024:]
+    """Keep a name as given, made storable: undecodable bytes spelled out, its length bounded."""
+    return untrusted_name.encode("utf-8", "backslashreplace").decode()[-1024:]
 
 
 class Bounded:

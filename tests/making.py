@@ -45,7 +45,7 @@ def make_page(receipt: Receipt, number: int = 1, **changes: Any) -> Page:
 def make_document(receipt: Receipt, first_page: int = 1, **changes: Any) -> Document:
     """One document of one page, as yet in work."""
     given = {"id": f"D261121{next(COUNT):08}", "first_page": first_page, "last_page": first_page}
-    return Document.objects.create(receipt=receipt, **given | changes)
+    return Document.objects.create(**{"receipt": receipt} | given | changes)
 
 
 def make_sealed(
@@ -54,7 +54,7 @@ def make_sealed(
     """One archived marital-status certificate of SUBJECT; its file lies in the archive."""
     now = dt.datetime.now(dt.UTC)
     receipt = make_receipt(make_batch(account), house, state=ReceiptState.DONE)
-    given = {
+    given: dict[str, Any] = {
         "kind_code": "KQ-HN",
         "kind_name": "giấy xác nhận tình trạng hôn nhân",
         "status": DocumentStatus.ARCHIVED,

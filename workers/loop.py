@@ -10,6 +10,7 @@ from django.db import close_old_connections, connection, transaction
 from archive import ledger
 from archive.errors import LeaseLostError
 from archive.models import StageRun
+from archive.stores.errors import BlobDamagedError, BlobMissingError
 from imaging.errors import Category, CodedError
 from workers.giving_up import give_up
 from workers.house import House
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
 RETRY_SECONDS = 2.0
+LOST_BYTES = (BlobMissingError, BlobDamagedError)
+"""Faults of the store that touch one file; the machine can go on with all the others."""
 
 
 class Observer(Protocol):
@@ -38,6 +41,14 @@ class EnvironmentFault(Exception):  # noqa: N818  it carries a coded error to th
     def __init__(self, error: CodedError) -> None:
         self.error = error
         super().__init__(str(error))
+
+
+class ExhaustedError(CodedError):
+    """The machine stopped at this run again and again, and took the pool with it."""
+
+    code = "too_many_attempts"
+    category = Category.RETRY
+    message = "Máy đã dừng quá nhiều lần ở bước này. Hãy xem giấy tờ và báo người quản trị."
 
 
 class Worker:
@@ -82,17 +93,30 @@ class Worker:
             return False
         self._observe("claimed", run.stage)
         try:
-            outcome = self._stages[run.stage](run, self._house)
+            self._do(run)
+        except LeaseLostError:
+            log.info("run lost", extra={"run": run.pk})
+        return True
+
+    def _do(self, run: StageRun) -> None:
+        try:
+            outcome = self._compute(run)
             self._observe("computed", run.stage)
             self._write(run, outcome)
         except LeaseLostError:
-            log.info("run lost", extra={"run": run.pk})
+            raise
         except CodedError as error:
             self._take_fault(run, error)
         except Exception as error:
+            # A file that was stopped meanwhile has taken its rows along: the strike loses its
+            # lease too, and that is all.
             log.exception("stage broke", extra={"run": run.pk, "stage": run.stage})
             self._strike(run, CodedError(detail=repr(error)))
-        return True
+
+    def _compute(self, run: StageRun) -> Outcome:
+        if run.attempt > ledger.MAX_ATTEMPTS:
+            raise ExhaustedError
+        return self._stages[run.stage](run, self._house)
 
     def _write(self, run: StageRun, outcome: Outcome) -> None:
         with self._house.work.writing():
@@ -114,7 +138,7 @@ class Worker:
                 "detail": error.detail,
             },
         )
-        if error.category == Category.ENVIRONMENT:
+        if error.category == Category.ENVIRONMENT and not isinstance(error, LOST_BYTES):
             ledger.return_run(run, code=error.code, message=error.message)
             raise EnvironmentFault(error) from error
         if error.category == Category.BAD_INPUT:

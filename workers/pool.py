@@ -45,6 +45,11 @@ class Fault:
     message: str
 
 
+UNFIT = Fault("environment", "Máy thiếu điều kiện để làm tiếp. Hãy chạy: tangthu doctor")
+MOST_IDLE_DEATHS = 5
+"""Workers that may die before they take up any work, until the machine counts as unfit."""
+
+
 @contextmanager
 def pool_lock(path: Path) -> Iterator[bool]:
     """Hold the data folder's pool lock, or yield False where another pool works already."""
@@ -68,6 +73,7 @@ class Pool:
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._started = 0
         self._swept_at = 0.0
+        self._idle_deaths = 0
 
     def drain(self, tick: Callable[[], None] = lambda: None) -> Fault | None:
         """Work until no run is open; return what stopped it earlier, or None."""
@@ -130,8 +136,14 @@ class Pool:
                 return _last_fault()
             if status != 0:
                 log.error("worker died", extra={"owner": owner, "status": status})
-                self._strike_held(owner)
+                if not self._strike_held(owner) and self._died_idle():
+                    return UNFIT
         return None
+
+    def _died_idle(self) -> bool:
+        """Count workers that died at no work; whether there is no use in starting more."""
+        self._idle_deaths = (self._idle_deaths + 1) % MOST_IDLE_DEATHS
+        return self._idle_deaths == 0
 
     def _start(self, mode: str) -> None:
         self._started += 1
@@ -141,10 +153,12 @@ class Pool:
             [*self._command, mode, owner], stdin=subprocess.PIPE, stdout=sys.stderr
         )
 
-    def _strike_held(self, owner: str) -> None:
+    def _strike_held(self, owner: str) -> int:
         """A worker that dies while its pool lives was probably killed by what it worked on."""
-        for run in StageRun.objects.filter(owner=owner, state=RunState.RUNNING):
+        held = list(StageRun.objects.filter(owner=owner, state=RunState.RUNNING))
+        for run in held:
             strike(run, code=CRASHED, message=CRASHED_MESSAGE)
+        return len(held)
 
     def stop(self) -> None:
         """End the workers; what they held is given back."""
@@ -159,5 +173,5 @@ class Pool:
 def _last_fault() -> Fault:
     run = StageRun.objects.filter(state=RunState.READY).exclude(error_code="").last()
     if run is None:
-        return Fault("environment", "Máy thiếu điều kiện để làm tiếp. Hãy chạy: tangthu doctor")
+        return UNFIT
     return Fault(run.error_code, run.error_message)

@@ -18,7 +18,7 @@ from archive.errors import (
     WrongStateError,
 )
 from archive.labels import label_of
-from archive.ledger import Plan, plan_runs
+from archive.ledger import Plan, plan_runs, revive_runs
 from archive.models import Account, Document, Dossier, Field, Page, Receipt, Subject
 from archive.permissions import require
 from archive.services.audit import record_event
@@ -193,16 +193,18 @@ SIGNATURE_DUE = {"code": "signature_due", "message": "Đã kiểm tra xong, ch�
 
 
 def request_signature(document: Document, account: Account) -> None:
-    """Let the configured keys sign a confirmed document.
+    """Let the configured keys sign a confirmed document; ask again for what was given up.
 
-    Raises NotAllowedError, WrongStateError when it is not confirmed.
+    Raises NotAllowedError, WrongStateError when it is not confirmed, or is over.
     """
     require(account, "sign_document")
     with transaction.atomic():
-        document = _open_document(document)
-        if document.confirmed_at is None:
-            raise WrongStateError
-        plan_document(Stage.SIGN, document)
+        row = Document.objects.select_for_update().get(pk=document.pk)
+        if row.confirmed_at is None or row.status != DocumentStatus.WAITING:
+            raise WrongStateError(detail=f"{row.pk} is {row.status}")
+        stage = Stage.SEAL if row.signed_sha256 else Stage.SIGN
+        plan_document(stage, row)
+        revive_runs(stage, "document", row.pk)
 
 
 def correct_document(document: Document, account: Account, values: Mapping[str, Value]) -> None:

@@ -216,6 +216,8 @@ def decide_held(receipt: Receipt, account: Account, *, destroy: bool) -> None:
         changed = Receipt.objects.filter(pk=receipt.pk, state=ReceiptState.HELD).update(state=state)
         if not changed:
             raise WrongStateError
+        # Files of the same bytes share the decision, or their rows would keep the bytes.
+        receipt.duplicates.filter(state=ReceiptState.STOPPED, code=SECRET_CODE).update(state=state)
         tag = Tag.FILE_DESTROYED if destroy else Tag.FILE_HANDED_BACK
         record_event(tag, actor=account.username, subject=f"file:{receipt.pk}")
 

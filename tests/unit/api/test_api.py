@@ -1,5 +1,6 @@
 """The portal's endpoints: who may ask, what is answered, and what is written down of it."""
 
+import time
 from typing import Any
 
 import pytest
@@ -222,8 +223,8 @@ def test_an_altered_or_foreign_token_opens_nothing(paper: Document) -> None:
 def test_a_link_ends(paper: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five minutes, and not one second more."""
     url = linked(caller(Scope.FILE), paper)["url"]
-    now = signing.time.time()
-    monkeypatch.setattr(signing.time, "time", lambda: now + LINK_LIFE.total_seconds() + 2)
+    late = time.time() + LINK_LIFE.total_seconds() + 2
+    monkeypatch.setattr(time, "time", lambda: late)
     assert error_of(Client().get(url), 404)["code"] == "link_expired"
 
 
