@@ -15,10 +15,10 @@ check: setup  ## format, lint, types, import contracts, file lengths
 	$(BIN)/python script/max_lines.py
 
 test: setup  ## the suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-all: setup  ## the suite, the slow tests, and those that need real servers
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest -n auto --dist loadfile -m ""
 
 bench: setup  ## speed and memory of the whole way
 	$(BIN)/python bench/whole_way.py
