@@ -11,6 +11,7 @@ from hypothesis.extra.django import TestCase
 from catalogue.loading import TableLoad
 from catalogue.models import RetentionRow
 from catalogue.tables import RETENTION, Row
+from tests.unit.catalogue.conftest import empty_catalogue
 
 START = date(2026, 1, 1)
 SPAN = 40
@@ -80,6 +81,10 @@ def _held(*days: int) -> list[list[str]]:
 
 class LoadsInAnyOrder(TestCase):
     """Hypothesis and Django's transactions go together in a class of this sort only."""
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        empty_catalogue()
 
     @settings(max_examples=60, deadline=None)
     @given(st.lists(st.tuples(files(), st.integers(0, 5)), min_size=1, max_size=5))
