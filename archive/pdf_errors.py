@@ -10,7 +10,7 @@ class PdfArchiveError(CodedError):
 class SourceUnreadableError(PdfArchiveError):
     """The source cannot be opened, or a page asked for is not in it."""
 
-    code = "source_unreadable"
+    code = "pdf_source_unreadable"
     category = Category.BAD_INPUT
     message = (
         "Không mở được tệp nguồn để lập bản PDF lưu trữ. Hãy kiểm tra tệp, quét hoặc tải lên lại."

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.errors import SettingError
+
 DEFAULT_HOME = "var"
 DEFAULT_PORT = 8470
+MOST_WORKERS = 256
 LOOPBACK = "127.0.0.1"
 
 
@@ -43,15 +46,19 @@ class Options:
 
 
 def read_options(environment: Mapping[str, str] = os.environ) -> Options:
-    """Read the settings; what is not set has the default that a commune's one machine needs."""
+    """Read the settings; what is not set has the default that a commune's one machine needs.
+
+    Raises SettingError.
+    """
     get = environment.get
+    _check_keys(environment)
     return Options(
         home=Path(get("TANGTHU_HOME", DEFAULT_HOME)).absolute(),
         host=get("TANGTHU_HOST", LOOPBACK),
-        port=int(get("TANGTHU_PORT", str(DEFAULT_PORT))),
+        port=_number(environment, "TANGTHU_PORT", DEFAULT_PORT, most=65_535),
         allowed_hosts=_words(get("TANGTHU_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")),
         secure_cookies=get("TANGTHU_SECURE_COOKIES", "0") == "1",
-        workers=int(get("TANGTHU_WORKERS", str(os.cpu_count() or 1))),
+        workers=_number(environment, "TANGTHU_WORKERS", os.cpu_count() or 1, most=MOST_WORKERS),
         confirm_account=get("TANGTHU_ACCOUNT", "tai-may"),
         agency_name=get("TANGTHU_AGENCY", "Cơ quan chưa đặt tên"),
         signing_p12=_path(get("TANGTHU_DIGITISER_P12")),
@@ -60,6 +67,21 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         agency_p12_password_file=_path(get("TANGTHU_AGENCY_P12_PASSWORD_FILE")),
         s3=_s3(environment),
     )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    text = environment.get(name, str(default)).strip()
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+        raise SettingError.of(name, f"một số từ 1 đến {most}")
+    return int(text)
+
+
+def _check_keys(environment: Mapping[str, str]) -> None:
+    """Refuse one key without the other: the test keys would quietly sign real papers."""
+    names = ("TANGTHU_DIGITISER_P12", "TANGTHU_AGENCY_P12")
+    missing = [name for name in names if not environment.get(name)]
+    if len(missing) == 1:
+        raise SettingError.of(missing[0], "đường dẫn tệp chứng thư, vì chứng thư kia đã đặt")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -77,8 +99,20 @@ def _s3(environment: Mapping[str, str]) -> S3Options | None:
     return S3Options(
         endpoint=endpoint,
         bucket=environment.get("TANGTHU_S3_BUCKET", "tangthu"),
-        access_key=environment["TANGTHU_S3_ACCESS_KEY"],
-        secret_key=environment["TANGTHU_S3_SECRET_KEY"],
+        access_key=_required(environment, "TANGTHU_S3_ACCESS_KEY"),
+        secret_key=_required(environment, "TANGTHU_S3_SECRET_KEY"),
         secure=environment.get("TANGTHU_S3_SECURE", "1") == "1",
-        mode=environment.get("TANGTHU_S3_LOCK", "GOVERNANCE"),
+        mode=_lock_mode(environment.get("TANGTHU_S3_LOCK", "GOVERNANCE")),
     )
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    if not environment.get(name):
+        raise SettingError.of(name, "một giá trị, vì TANGTHU_S3_ENDPOINT đã đặt")
+    return environment[name]
+
+
+def _lock_mode(mode: str) -> str:
+    if mode not in ("GOVERNANCE", "COMPLIANCE"):
+        raise SettingError.of("TANGTHU_S3_LOCK", "GOVERNANCE hoặc COMPLIANCE")
+    return mode

@@ -5,16 +5,24 @@ import fcntl
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from config.errors import HomeUnusableError, SettingError
 from config.home import make_home
 from config.options import Options, read_options
+
+if TYPE_CHECKING:
+    from archive.models import Account
 
 
 @cache
 def start() -> Options:
     """Make this process ready to work on the data folder; idempotent, safe in several at once."""
     options = read_options()
-    make_home(options.home)
+    try:
+        make_home(options.home)
+    except OSError as error:
+        raise HomeUnusableError(detail=str(error)) from error
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     # One thread for each Tesseract: its own threads get in each other's way (docs/ocr.md).
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
@@ -23,6 +31,16 @@ def start() -> Options:
     django.setup()
     _prepare(options.home)
     return options
+
+
+def local_account(options: Options) -> "Account":
+    """Return the account that this machine's command line acts as; raises SettingError."""
+    from archive.models import Account
+
+    found = Account.objects.filter(username=options.confirm_account).first()
+    if found is None:
+        raise SettingError.of("TANGTHU_ACCOUNT", "tên một tài khoản đã có")
+    return found
 
 
 def _prepare(home: Path) -> None:

@@ -2,16 +2,15 @@
 
 import sys
 
-from config.start import start
+from config.start import local_account, start
 
 
 def main() -> int:
     """Make a fresh link for the account of the person at the machine."""
     options = start()
-    from archive.models import Account
     from archive.services.people import issue_ticket
 
-    token = issue_ticket(Account.objects.get(username=options.confirm_account))
+    token = issue_ticket(local_account(options))
     sys.stdout.write(f"http://{options.host}:{options.port}/vao/{token}/\n")
     return 0
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.cli import FAILED, Answer, Arguments, refusal
 from config.progress import Progress
-from config.start import start
+from config.start import local_account, start
 from imaging.errors import Category, CodedError
 
 WAIT_SECONDS = 1.0
@@ -18,6 +18,7 @@ class MachineFaultError(CodedError):
 
     code = "machine_fault"
     category = Category.ENVIRONMENT
+    message = "Máy dừng trước khi làm xong; tệp đã nhận vẫn an toàn. Hãy chạy: tangthu doctor"
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -27,7 +28,6 @@ class MachineFaultError(CodedError):
 def run(arguments: Arguments) -> Answer:
     """Receive, perhaps wait, and tell what became of every file."""
     options = start()
-    from archive.models import Account, Batch
     from archive.services.intake import Intake
     from ingest.receive import receive_paths
     from workers.house import current
@@ -42,10 +42,10 @@ def run(arguments: Arguments) -> Answer:
         sources=(arguments.batch, *(str(path.resolve()) for path in arguments.paths)),
     )
     with Progress("Nhận", unit="tệp") as progress:
-        batch: Batch = receive_paths(
+        batch = receive_paths(
             arguments.paths,
             intake,
-            Account.objects.get(username=options.confirm_account),
+            local_account(options),
             work=house.work,
             doorbell=house.doorbell,
             tick=lambda _: progress.step(),

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from config.cli import Answer, Arguments
-from config.start import start
+from config.start import local_account, start
 
 MARKS = re.compile("[\u0002\u0003]")
 
@@ -12,12 +12,11 @@ MARKS = re.compile("[\u0002\u0003]")
 def run(arguments: Arguments) -> Answer:
     """Answer a question with what the local account may see."""
     options = start()
-    from archive.models import Account
     from workers.house import current
     from workers.queries import Asked, search_documents
 
     answer = search_documents(
-        Account.objects.get(username=options.confirm_account),
+        local_account(options),
         Asked(
             text=arguments.query,
             limit=arguments.limit,

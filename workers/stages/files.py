@@ -7,6 +7,7 @@ from archive.states import PageState
 from classify import separate
 from classify.types import Span
 from imaging import has_signatures
+from imaging.errors import CorruptFileError
 from workers.house import House
 from workers.outcome import Outcome
 from workers.views import page_views
@@ -29,6 +30,8 @@ def separate_file(run: StageRun, house: House) -> Outcome:
     """Cut a file into documents. A born-digital file is one document: it is kept as it came."""
     receipt = Receipt.objects.get(pk=run.subject_id)
     pages = list(receipt.pages.all())
+    if not any(page.width for page in pages):
+        raise CorruptFileError(detail="no page of it could be opened")
     digital = [page for page in pages if page.state == PageState.READ and is_digital(page)]
     read = [page for page in pages if page.state == PageState.READ]
     receipt.is_born_digital = bool(receipt.is_signed or (read and len(digital) == len(read)))

@@ -1,0 +1,173 @@
+"""Before any work: settings, help, the data folder."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.cli import _parser, main
+from config.errors import SettingError
+from config.home import make_home
+from config.options import read_options
+
+ROOT = Path(__file__).resolve().parents[3]
+S3 = {"TANGTHU_S3_ENDPOINT": "s3.local", "TANGTHU_S3_ACCESS_KEY": "a", "TANGTHU_S3_SECRET_KEY": "b"}
+P12 = {"TANGTHU_DIGITISER_P12": "a.p12", "TANGTHU_AGENCY_P12": "b.p12"}
+
+
+def run(cwd: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One process on the product's own settings."""
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=cwd,
+        env={
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("TANGTHU_", "DJANGO_"))
+        }
+        | {"PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TANGTHU_PORT", "abc"),
+        ("TANGTHU_PORT", "0"),
+        ("TANGTHU_PORT", "65536"),
+        ("TANGTHU_PORT", "-1"),
+        ("TANGTHU_WORKERS", "0"),
+        ("TANGTHU_WORKERS", ""),
+        ("TANGTHU_WORKERS", "²"),
+        ("TANGTHU_S3_ACCESS_KEY", ""),
+        ("TANGTHU_S3_SECRET_KEY", ""),
+        ("TANGTHU_S3_LOCK", "none"),
+        ("TANGTHU_AGENCY_P12", ""),
+        ("TANGTHU_DIGITISER_P12", ""),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    """And what it needs; never what was in it."""
+    sound = S3 | P12
+    assert read_options(sound).s3
+    with pytest.raises(SettingError) as caught:
+        read_options(sound | {name: value})
+    assert name in caught.value.message
+    assert value not in caught.value.message.replace(name, "").split()
+
+
+def test_a_wrong_setting_ends_the_command_with_a_sentence(tmp_path: Path) -> None:
+    """One JSON document, exit 1, no trace, nothing made."""
+    done = run(tmp_path, "-m", "config", "search", "x", "--json", TANGTHU_PORT="abc")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "setting_invalid"
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "var").write_bytes(b"")
+    done = run(tmp_path, "-m", "config", "search", "x", "--json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "home_unusable"
+    assert "Traceback" not in done.stderr
+
+
+def commands() -> list[str]:
+    """Every command of the line."""
+    (sub,) = [
+        action for action in _parser()._actions if action.choices and not action.option_strings
+    ]
+    return list(sub.choices or ())
+
+
+def test_help_makes_no_data_folder(tmp_path: Path) -> None:
+    """Of every command, from a folder of one's own."""
+    names = commands()
+    assert {"read", "ingest", "search", "reuse", "verify", "export", "doctor", "up"} <= set(names)
+    script = (
+        "import sys\n"
+        "from config.cli import main\n"
+        "for name in sys.argv[1:]:\n"
+        "    try:\n"
+        "        main([name, '--help'])\n"
+        "    except SystemExit as over:\n"
+        "        assert over.code == 0, name\n"
+    )
+    done = run(tmp_path, "-c", script, *names)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("usage: tangthu") == len(names)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("module", ["config.settings", "config.urls", "config.wsgi"])
+def test_importing_writes_nothing(tmp_path: Path, module: str) -> None:
+    """Type checkers import the settings too; ./var comes with the first command that keeps."""
+    script = (
+        f"import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n"
+        f"import django; django.setup() if 'settings' not in '{module}' else None\n"
+        f"import {module}"
+    )
+    done = run(tmp_path, "-c", script)
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_folder_made_by_two_at_once(tmp_path: Path) -> None:
+    """One key stays and both see it; everything is for its owner alone."""
+    home = tmp_path / "home"
+    children = []
+    for _ in range(4):
+        child = os.fork()
+        if child == 0:
+            try:
+                make_home(home)
+            except BaseException:  # noqa: BLE001  a child must not go on as a second pytest
+                os._exit(1)
+            os._exit(0)
+        children.append(child)
+    assert [os.waitpid(child, 0)[1] for child in children] == [0] * 4
+    (key,) = (home / "keys").iterdir()
+    assert len(key.read_text()) > 40
+    before = key.read_bytes()
+    make_home(home)
+    assert key.read_bytes() == before
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_two_first_commands_at_once(tmp_path: Path) -> None:
+    """Both find tables, roles and catalogue; neither fails."""
+    words = [sys.executable, "-m", "config", "search", "giấy", "--json"]
+    environment = {name: value for name, value in os.environ.items() if "DJANGO" not in name}
+    both = [
+        subprocess.Popen(
+            words,
+            cwd=ROOT,
+            env=environment | {"TANGTHU_HOME": str(tmp_path / "home")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(2)
+    ]
+    for process in both:
+        out, trouble = process.communicate()
+        assert process.returncode == 0, trouble.decode()
+        assert json.loads(out) == {"total": 0, "hits": []}
+
+
+def test_bad_usage_is_told_by_two() -> None:
+    """The status of bad usage, before anything is started."""
+    for words in (["search"], ["search", "x", "--limit", "0"], ["reuse", "--on", "hôm qua"], []):
+        with pytest.raises(SystemExit) as caught:
+            main(words)
+        assert caught.value.code == 2
