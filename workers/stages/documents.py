@@ -13,6 +13,7 @@ from archive.services.documents import (
 )
 from archive.states import PageState, Protection
 from catalogue.types import Catalogue
+from classify.policy import KIND as KIND_SURE
 from classify.types import FieldValue, KindGuess
 from search.types import IndexDocument
 from workers.house import House
@@ -138,7 +139,10 @@ def doubts(document: Document, house: House) -> list[dict[str, Any]]:
     """Say why a machine may not stand for this document; empty means it may."""
     if document.kind_code is None:
         return [{"code": "kind_unknown", "message": "Không rõ loại giấy tờ. Hãy chọn loại."}]
-    reasons: list[dict[str, Any]] = [
+    reasons: list[dict[str, Any]] = []
+    if document.kind_confidence < KIND_SURE:
+        reasons.append({"code": "kind_unsure", "message": "Loại giấy tờ chưa chắc. Hãy xem lại."})
+    reasons += [
         {
             "code": "page_failed",
             "message": f"Trang {page.number} không đọc được. Hãy xem trang và quét lại nếu cần.",
