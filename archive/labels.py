@@ -50,6 +50,15 @@ LABELS = {
 }
 
 
+LOOSE_DAYS = ("date_of_birth", "date_of_death")
+"""Days of which older papers often print the year alone."""
+
+
+def is_day(name: str) -> bool:
+    """Whether a field holds a day, ISO in the records."""
+    return name.endswith("_on") or name in LOOSE_DAYS
+
+
 def label_of(name: str) -> str:
     """Return the Vietnamese label of a field; one without a label is shown by its name."""
     return LABELS.get(name, name)

@@ -36,7 +36,7 @@ def signed_in(view: View[P]) -> View[P]:
             return view(request, *args, **kwargs)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": "/dang-nhap/"})
-        return redirect_to_login(request.get_full_path())
+        return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
     return guarded
 

@@ -1,11 +1,12 @@
 """A document as its page shows it: pages with words and boxes, fields, history."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archive.labels import LABELS, label_of
+from archive.labels import LABELS, is_day, label_of
 from archive.models import Account, ApiClient, AuditEvent, Document, Field, Page
 from archive.signing.testca import TEST_MARK
 from search import matching
@@ -16,9 +17,12 @@ from workers.views import document_pages, page_text
 
 PAGES_SHOWN = 10
 """Pages with their words on one screen; a longer document is leafed through."""
+MARGIN_SHARE = 250
+"""A field's mark stands off its words by this part of the page's width."""
 EVENTS_SHOWN = 200
+ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 YES, NO = "có", "không"
-LONG_FIELDS = ("abstract", "recipients", "issuer", "address", "business_line")
+LONG_FIELDS = ("abstract", "recipients", "issuer", "address", "business_line", "purpose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ class FieldShown:
     """1-based place in the document."""
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read and nothing is asked for: shown last, folded away."""
+        return not self.text and not self.is_required
+
+    @property
     def needs_look(self) -> bool:
         """Whether a person should look: not sure, and required or read at all."""
         return not self.sure and (self.is_required or bool(self.text))
@@ -132,7 +141,7 @@ def _page(page: Page, place: int, fields: list[Field], query: str, house: House)
     found = matching([word.text for word in words], query) if query else ()
     marks = [_mark(words[index].box) for index in found]
     marks += [
-        _mark(field.box, field.name)
+        _mark(field.box, field.name, margin=max(3, text.width // MARGIN_SHARE))
         for field in fields
         if field.page == page.number and field.box is not None
     ]
@@ -150,9 +159,10 @@ def _page(page: Page, place: int, fields: list[Field], query: str, house: House)
     )
 
 
-def _mark(box: Iterable[int], field: str = "") -> MarkShown:
+def _mark(box: Iterable[int], field: str = "", *, margin: int = 0) -> MarkShown:
     x0, y0, x1, y1 = box
-    return MarkShown(x0, y0, max(1, x1 - x0), max(1, y1 - y0), field)
+    width, height = max(1, x1 - x0), max(1, y1 - y0)
+    return MarkShown(x0 - margin, y0 - margin, width + 2 * margin, height + 2 * margin, field)
 
 
 def fields_of(
@@ -190,7 +200,7 @@ def _field(document: Document, field: Field, *, is_required: bool, typed: str | 
         is_required=is_required,
         is_truth=field.name.startswith("has_"),
         is_long=field.name in LONG_FIELDS,
-        is_date=field.name.endswith("_on"),
+        is_date=is_day(field.name),
         reason=field.reason,
         alternatives=tuple(
             text_of(field.name, other["value"]) for other in field.alternatives if other["value"]
@@ -213,10 +223,8 @@ def text_of(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return YES if value else NO
     text = str(value)
-    if name.endswith("_on") and len(text) == len("2026-11-21"):
-        year, month, day = text.split("-")
-        return f"{day}/{month}/{year}"
-    return text
+    iso = ISO_DAY.fullmatch(text) if is_day(name) else None
+    return f"{iso[3]}/{iso[2]}/{iso[1]}" if iso else text
 
 
 def history_of(document: Document) -> list[EventShown]:

@@ -17,7 +17,7 @@ from archive.errors import (
     FieldTooLongError,
     WrongStateError,
 )
-from archive.labels import label_of
+from archive.labels import LOOSE_DAYS, label_of
 from archive.ledger import Plan, plan_runs, revive_runs
 from archive.models import Account, Document, Dossier, Field, Page, Receipt, Subject
 from archive.permissions import require
@@ -241,7 +241,7 @@ def normal_value(name: str, value: Value) -> Value:
         raise FieldTooLongError(f"{label_of(name)}: {FieldTooLongError.message}", detail=name)
     if not value:
         return None
-    if name.endswith("_on"):
+    if name.endswith("_on") or (name in LOOSE_DAYS and LOCAL_DATE.fullmatch(value)):
         return _date_of(name, value).isoformat()
     return value
 

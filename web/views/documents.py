@@ -52,7 +52,7 @@ def _context(
         "leaves": _leaves(request, found, house),
         "query": request.GET.get("q", ""),
         "fields": fields,
-        "unsure": sum(field.needs_look for field in fields),
+        "groups": _groups(fields),
         "kind_text": checking.kind_text(found),
         "kinds": house.catalogue().kinds,
         "history": shown.history_of(found),
@@ -62,7 +62,17 @@ def _context(
         "may_sign": _may_sign(found, account),
         "is_busy": _is_busy(found),
         "next": desk.next_waiting(account, found),
+        "key_is_test": is_waiting and may(account, "sign_document") and house.signers().is_test,
         "problem": problem,
+    }
+
+
+def _groups(fields: list[shown.FieldShown]) -> dict[str, list[shown.FieldShown]]:
+    """Part the fields of the check form: what needs a look first, what is empty folded away."""
+    return {
+        "unsure": [field for field in fields if field.needs_look],
+        "sure": [field for field in fields if not field.needs_look and not field.is_empty],
+        "empty": [field for field in fields if field.is_empty],
     }
 
 

@@ -54,6 +54,8 @@ def test_strangers_see_the_door_only(client: Client, archived: MakeDocument, bat
     for path in paths:
         answer = client.get(path)
         assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/dang-nhap/")
+    sent = client.post(f"/giay-to/{document.pk}/kiem-tra/", {"do": "confirm"})
+    assert sent["Location"] == "/dang-nhap/?next=/"
     polled = client.get(f"/lo/{batch.pk}/tien-do/", headers={"HX-Request": "true"})
     assert (polled.status_code, polled["HX-Redirect"]) == (204, "/dang-nhap/")
 

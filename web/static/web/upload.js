@@ -10,6 +10,7 @@
   const problem = document.getElementById("problem");
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const FAILED = "Đường truyền bị ngắt. Hãy kiểm tra mạng rồi gửi lại tệp này.";
+  const ENDED = "Phiên làm việc đã hết. Hãy tải lại trang, đăng nhập rồi gửi lại.";
   const waiting = [];
   let batch = form.dataset.batch || "";
   let busy = false;
@@ -90,7 +91,8 @@
       } else if (request.status === 201) {
         this.fail(said.message, false);
       } else {
-        this.fail((said && said.message) || FAILED, true);
+        const ended = request.responseURL.includes("/dang-nhap/");
+        this.fail(ended ? ENDED : (said && said.message) || FAILED, true);
       }
     }
   }
@@ -99,6 +101,7 @@
     const body = new FormData(form);
     body.delete("files");
     const answer = await fetch(form.dataset.open, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (answer.redirected) throw new Error(ENDED);
     const said = await answer.json();
     if (!answer.ok) throw new Error(Object.values(said.errors || {}).flat().join(" "));
     batch = said.url;
