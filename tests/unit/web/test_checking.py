@@ -113,6 +113,27 @@ def test_a_day_that_is_none_is_told_and_nothing_is_written(
     assert field_of(document, "number").value == "15/QĐ-UBND"
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("1950", "1950"), ("5/9/1950", "1950-09-05"), ("31/02/1950", None)]
+)
+def test_a_year_alone_will_do_for_a_birthday(
+    checker: Client, waiting: MakeDocument, typed: str, kept: str | None
+) -> None:
+    """Old papers print the year alone; a whole day must still be one."""
+    document = waiting()
+    assert send(checker, document, f_date_of_birth=typed)[0] == (302 if kept else 422)
+    values = list(document.fields.filter(name="date_of_birth").values_list("value", flat=True))
+    assert values == ([kept] if kept else [])
+
+
+def test_what_needs_a_look_stands_first(checker: Client, waiting: MakeDocument) -> None:
+    """Then what the machine is sure of; what is empty and not asked for is folded away."""
+    shown = checker.get(f"/giay-to/{waiting(kind='KQ-HN').pk}/").content.decode()
+    places = [shown.index(f'id="f-{name}"') for name in ("abstract", "number")]
+    assert places == sorted(places)
+    assert shown.index('<details class="rest">') > places[-1]
+
+
 def test_a_value_too_long_for_its_column_is_told(checker: Client, waiting: MakeDocument) -> None:
     document = waiting()
     status, page = send(checker, document, f_number="1" * 101)

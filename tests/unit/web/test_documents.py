@@ -50,8 +50,9 @@ def test_found_words_are_marked_where_they_stand(archivist: Client, archived: Ma
 
 
 def test_fields_have_a_place_on_the_page(archivist: Client, archived: MakeDocument) -> None:
+    """The mark stands a little off the words that it frames."""
     shown = page(archivist, archived())
-    assert '<rect x="20" y="50" width="90" height="20" class="at" data-field="number"/>' in shown
+    assert '<rect x="17" y="47" width="96" height="26" class="at" data-field="number"/>' in shown
     assert 'class="field" data-field="number"' in shown
 
 
