@@ -1,0 +1,63 @@
+"""The whole way with the archive on a real S3 server with Object Lock."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.stores.s3 import S3ArchiveStore
+from specimens import make_paper, render, write_scan_pdf
+from tests.contract.conftest import Seaweed
+
+pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
+ROOT = Path(__file__).resolve().parents[2]
+BUCKET = "luu-tru"
+
+
+def test_a_paper_is_sealed_on_s3_and_proves_itself(seaweed: Seaweed, tmp_path: Path) -> None:
+    """The same commands, the same answers; only the settings differ."""
+    S3ArchiveStore.connect(
+        endpoint=seaweed.endpoint,
+        bucket=BUCKET,
+        access_key=seaweed.admin_key,
+        secret_key=seaweed.admin_secret,
+        secure=False,
+    ).prepare()
+    paper = make_paper("VB02", seed=3)
+    scan = tmp_path / "scan.pdf"
+    write_scan_pdf(scan, [render(page, 200) for page in paper.pages], dpi=200)
+
+    def tangthu(*words: str) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-m", "config", *words, "--json"],
+            env=os.environ
+            | {
+                "TANGTHU_HOME": str(tmp_path / "home"),
+                "PYTHONPATH": str(ROOT),
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "TANGTHU_S3_ENDPOINT": seaweed.endpoint,
+                "TANGTHU_S3_BUCKET": BUCKET,
+                "TANGTHU_S3_ACCESS_KEY": seaweed.access_key,
+                "TANGTHU_S3_SECRET_KEY": seaweed.secret_key,
+                "TANGTHU_S3_SECURE": "0",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-1500:] + done.stderr[-1500:]
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    (document,) = tangthu("ingest", str(scan), "--wait", "--confirm")["documents"]
+    assert document["status"] == "archived", document["waiting"]
+    assert not (tmp_path / "home" / "archive").exists()
+    assert tangthu("verify", "--all")["problems"] == []
+    (package,) = tangthu(
+        "export", document["id"], "--package", "folder", "--to", str(tmp_path / "out")
+    )["packages"]
+    assert Path(package["path"], "documents", document["id"], "document.pdf").exists()
