@@ -151,11 +151,9 @@ def release_runs(owners: Collection[str] | None = None) -> int:
     return held.update(state=RunState.READY, owner="", lease_until=None)
 
 
-def supersede_runs(receipt_id: int) -> None:
-    """Make every open run of a file needless; a run under way fails its fence."""
-    StageRun.objects.filter(
-        receipt_id=receipt_id, state__in=(RunState.READY, RunState.RUNNING)
-    ).update(state=RunState.SUPERSEDED, finished_at=dt.datetime.now(dt.UTC))
+def supersede_runs(**of: Any) -> None:
+    """Make every open run of a file or a document needless; one under way fails its fence."""
+    open_runs(**of).update(state=RunState.SUPERSEDED, finished_at=dt.datetime.now(dt.UTC))
 
 
 def open_runs(**of: Any) -> "models.QuerySet[StageRun]":

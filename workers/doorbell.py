@@ -5,6 +5,9 @@ import os
 import select
 from pathlib import Path
 
+PIPE_BYTES = 1 << 16
+"""What a pipe holds at most (pipe(7)): one read takes every ring."""
+
 
 class PipeDoorbell:
     """A doorbell for the processes of one machine, on a named pipe.
@@ -29,7 +32,7 @@ class PipeDoorbell:
         ready, _, _ = select.select([self._pipe], [], [], seconds)
         if ready:
             with contextlib.suppress(BlockingIOError):
-                os.read(self._pipe, 4096)
+                os.read(self._pipe, PIPE_BYTES)
         return bool(ready)
 
     def close(self) -> None:

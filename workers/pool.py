@@ -132,6 +132,7 @@ class Pool:
             if status is None:
                 continue
             del self._children[owner]
+            _let_go(child)
             if status == ENVIRONMENT_EXIT:
                 return _last_fault()
             if status != 0:
@@ -165,9 +166,15 @@ class Pool:
         for child in self._children.values():
             child.terminate()
         for child in self._children.values():
-            child.wait()
+            _let_go(child)
         ledger.release_runs(list(self._children))
         self._children.clear()
+
+
+def _let_go(child: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of a worker and close the pipe to it."""
+    with child:
+        pass
 
 
 def _last_fault() -> Fault:

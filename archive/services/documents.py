@@ -18,7 +18,7 @@ from archive.errors import (
     WrongStateError,
 )
 from archive.labels import LOOSE_DAYS, label_of
-from archive.ledger import Plan, plan_runs, revive_runs
+from archive.ledger import Plan, plan_runs, revive_runs, supersede_runs
 from archive.models import Account, Document, Dossier, Field, Page, Receipt, Subject
 from archive.permissions import require
 from archive.services.audit import record_event
@@ -162,7 +162,9 @@ def record_pdf(document: Document, sha256: str) -> None:
 
 
 def wait_for_person(document: Document, reasons: Sequence[Mapping[str, Any]]) -> None:
-    """Leave the document to a person, saying why."""
+    """Leave the document to a person, saying why; what a person refused meanwhile stays so."""
+    if Document.objects.filter(pk=document.pk, status=DocumentStatus.REFUSED).exists():
+        return
     _set(document, status=DocumentStatus.WAITING, waiting=list(reasons))
     _event(Tag.DOCUMENT_WAITING, document, {"codes": [reason["code"] for reason in reasons]})
     plan_index(document)
@@ -301,6 +303,7 @@ def refuse_document(document: Document, account: Account, *, reason: str) -> Non
     require(account, "confirm_document")
     with transaction.atomic():
         document = _open_document(document)
+        supersede_runs(subject_type="document", subject_id=document.pk)
         _set(
             document,
             status=DocumentStatus.REFUSED,

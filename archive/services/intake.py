@@ -172,7 +172,7 @@ def refuse_file(batch: Batch, untrusted_name: str, *, code: str, message: str) -
 def stop_file(receipt: Receipt, *, code: str, message: str) -> None:
     """Mark a file that cannot go on. Its bytes stay; its open runs are needless."""
     with transaction.atomic():
-        supersede_runs(receipt.pk)
+        supersede_runs(receipt=receipt)
         _set(receipt, state=ReceiptState.STOPPED, code=code, message=message[:500])
         _stop_duplicates(receipt)
         _event(Tag.FILE_STOPPED, receipt, {"code": code})
@@ -184,7 +184,7 @@ def hold_file(receipt: Receipt, *, page: int, level: str) -> None:
     Rule: secret papers are not stored or read (TT 01/2023, TT 03/2025); see the ADR on the gate.
     """
     with transaction.atomic():
-        supersede_runs(receipt.pk)
+        supersede_runs(receipt=receipt)
         Document.objects.filter(receipt=receipt).delete()
         Page.objects.filter(receipt=receipt).delete()
         _set(

@@ -108,6 +108,6 @@ def test_a_superseded_run_cannot_be_finished(receipt: Receipt) -> None:
     """What a secrecy mark stopped writes nothing more."""
     plan(receipt)
     run = claim()
-    ledger.supersede_runs(receipt.pk)
+    ledger.supersede_runs(receipt=receipt)
     with pytest.raises(LeaseLostError):
         ledger.finish_run(run)

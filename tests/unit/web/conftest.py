@@ -121,7 +121,7 @@ def waiting(house: House, batch: Batch) -> MakeDocument:
         documents.wait_for_person(
             document, [{"code": "check_due", "message": "Chờ người kiểm tra trước khi ký."}]
         )
-        supersede_runs(receipt.pk)
+        supersede_runs(receipt=receipt)
         document.refresh_from_db()
         return document
 
@@ -172,7 +172,7 @@ def archived(house: House, account: Account, waiting: MakeDocument) -> MakeDocum
             )
         ]
         sealing.record_seal(document, blobs, at=now)
-        supersede_runs(document.receipt_id)
+        supersede_runs(receipt=document.receipt_id)
         return document
 
     return make
