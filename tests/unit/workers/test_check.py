@@ -37,7 +37,7 @@ def read(account: Account, house: House, *, confirm: bool = True, **changes: Any
     """A document on which everything was read for sure."""
     receipt = make_receipt(make_batch(account, confirm=confirm), house)
     make_page(receipt)
-    given = {"kind_code": "VB02", "kind_name": "quyết định"}
+    given = {"kind_code": "VB02", "kind_name": "quyết định", "kind_confidence": 1.0}
     document = make_document(receipt, **given | changes)
     for name in required_fields("VB02", house.catalogue()):
         Field.objects.create(document=document, name=name, value="x", sure=True)
@@ -115,6 +115,13 @@ def test_a_bad_page_waits(
 def test_an_unknown_kind_waits(account: Account, house: House, checker: Worker) -> None:
     """Nobody knows which fields it would need."""
     assert codes(checked(read(account, house, kind_code=None), checker)) == ["kind_unknown"]
+
+
+def test_a_doubtful_kind_waits(account: Account, house: House, checker: Worker) -> None:
+    """Which fields it needs, and how long it is kept, hang on it."""
+    document = checked(read(account, house, kind_confidence=0.4), checker)
+    assert codes(document) == ["kind_unsure"]
+    assert document.confirmed_at is None
 
 
 def test_confirming_needs_the_right(account: Account, house: House, checker: Worker) -> None:
