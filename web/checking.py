@@ -25,6 +25,9 @@ PREFIX = "f-"
 """Before a field's name in the form."""
 CODE_AT_END = re.compile(r"\(([A-Z0-9-]+)\)\s*$")
 OTHER = "KHAC"
+"""The paper of no kind: it keeps the name that is printed on it."""
+CHOOSE_KIND = "Chưa chọn loại giấy tờ. Hãy chọn loại rồi xác nhận lại."
+NAME_CHARS = 200
 TRUTHS = {YES: True, NO: False, "": None}
 
 
@@ -75,19 +78,26 @@ def take_answers(document: Document, account: Account, answers: Answers, house: 
         correct_document(fresh, account, _changes(fresh, answers))
         if answers.confirms:
             fresh.refresh_from_db()
+            if fresh.kind_code is None:
+                raise KindUnknownError(CHOOSE_KIND)
             require_values(fresh, required_fields(fresh.kind_code, catalogue))
             confirm_document(fresh, account)
 
 
 def _take_kind(document: Document, account: Account, typed: str, catalogue: Catalogue) -> None:
     entry = kind_of(typed, catalogue) if typed else None
-    if entry is None or entry.code == document.kind_code:
+    if entry is None or typed == kind_text(document):
+        return
+    name = entry.name
+    if entry.code == OTHER:
+        name = CODE_AT_END.sub("", typed).strip()[:NAME_CHARS] or entry.name
+    if (entry.code, name) == (document.kind_code, document.kind_name):
         return
     correct_kind(
         document,
         account,
         code=entry.code,
-        name=entry.name,
+        name=name,
         form=entry.form or None,
         protection=protection_of(entry.code, catalogue),
     )

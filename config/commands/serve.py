@@ -2,8 +2,10 @@
 
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from config.cli import Answer, Arguments, refusal
 from config.options import Options
@@ -31,11 +33,24 @@ def run(arguments: Arguments) -> Answer:
     return Answer({"stopped": arguments.name}, "Đã dừng.")
 
 
+def _keep_uploads_in(folder: Path) -> None:
+    """Buffer what is being uploaded in the data folder, private; what a crash left there goes.
+
+    Before it is received a paper is plain bytes, which must not lie about in the system's /tmp.
+    """
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for left in folder.iterdir():
+        if left.is_file():
+            left.unlink(missing_ok=True)
+    tempfile.tempdir = str(folder)
+
+
 def _start_web(options: Options, over: threading.Event) -> None:
     from waitress import create_server
 
     from config.wsgi import application
 
+    _keep_uploads_in(options.home / "uploads")
     server = create_server(
         application,
         host=options.host,

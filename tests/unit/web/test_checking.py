@@ -178,6 +178,25 @@ def test_kind_is_chosen_from_the_catalogue_and_brings_its_protection(
     assert 'value="Giấy bay lên trời"' in page
 
 
+def test_a_paper_of_no_kind_keeps_its_printed_name(checker: Client, waiting: MakeDocument) -> None:
+    document = waiting()
+    send(checker, document, kind="Giấy khen (KHAC)")
+    assert (document.kind_code, document.kind_name) == ("KHAC", "Giấy khen")
+    version = document.version
+    send(checker, document, kind="Giấy khen (KHAC)")
+    assert document.version == version
+
+
+def test_confirming_asks_for_a_kind(checker: Client, waiting: MakeDocument) -> None:
+    """What nobody named is not signed."""
+    document = waiting()
+    Document.objects.filter(pk=document.pk).update(kind_code=None, kind_name="không rõ")
+    status, page = send(checker, document, kind="", do="confirm")
+    assert (status, "Hãy chọn loại" in page) == (422, True)
+    assert document.confirmed_at is None
+    assert send(checker, document, kind="", do="save")[0] == 302
+
+
 def test_a_corrected_identifier_finds_its_owner(checker: Client, waiting: MakeDocument) -> None:
     """Reuse asks by the owner; a corrected identifier must lead to the right one."""
     document = waiting(kind="KQ-HN")
