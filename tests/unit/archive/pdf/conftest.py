@@ -9,10 +9,10 @@ import pikepdf
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from archive.signing import TestCa, open_test_ca
+from archive.signing import TestCa, font_path, open_test_ca
 from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
 
-FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+FONT = str(font_path())
 WIDTH, HEIGHT = 827, 1169
 """A4 at 100 dpi."""
 LINES = (
