@@ -37,7 +37,7 @@ def read(account: Account, house: House, *, confirm: bool = True, **changes: Any
     """A document on which everything was read for sure."""
     receipt = make_receipt(make_batch(account, confirm=confirm), house)
     make_page(receipt)
-    given = {"kind_code": "VB02", "kind_name": "quyết định", "kind_confidence": 1.0}
+    given: dict[str, Any] = {"kind_code": "VB02", "kind_name": "quyết định", "kind_confidence": 1.0}
     document = make_document(receipt, **given | changes)
     for name in required_fields("VB02", house.catalogue()):
         Field.objects.create(document=document, name=name, value="x", sure=True)
@@ -150,11 +150,11 @@ def test_what_a_person_refused_stays_refused(
     document = read(account, house)
     plan_document(Stage.CHECK, document)
 
-    def stage(run: StageRun, house: House) -> Outcome:
+    def check(run: StageRun, house: House) -> Outcome:
         refuse_document(document, account, reason="nhầm giấy")
         return STAGES[Stage.CHECK](run, house)
 
-    Worker(house, {Stage.CHECK: stage}, owner="test").step()
+    Worker(house, {Stage.CHECK: check}, owner="test").step()
     document.refresh_from_db()
     assert (document.status, codes(document)) == (DocumentStatus.REFUSED, ["refused"])
     assert not planned(Stage.SIGN, document)
@@ -186,7 +186,7 @@ def test_a_person_may_ask_again_for_what_was_given_up(
         plan_document(stage, document)
     StageRun.objects.exclude(stage=stage).delete()
 
-    def away(_run: StageRun, _house: House) -> Outcome:
+    def away(run: StageRun, house: House) -> Outcome:
         raise ProgramFailedError
 
     work_off(Worker(house, {stage: away, Stage.INDEX: STAGES[Stage.INDEX]}, owner="test"))

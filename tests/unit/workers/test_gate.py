@@ -46,8 +46,8 @@ def gated(receipt: Receipt, monkeypatch: pytest.MonkeyPatch, *reports: GateRepor
         return page.number
 
     def inspect(number: Any) -> GateReport:
-        report = reports[number - 1]
-        assert report
+        report = reports[int(number) - 1]
+        assert isinstance(report, GateReport)
         return report
 
     monkeypatch.setattr(stages, "_image", image)

@@ -21,7 +21,7 @@ from workers.outcome import Outcome, StageWork
 def failing(error: Exception) -> StageWork:
     """A stage that always ends so."""
 
-    def stage(_run: StageRun, _house: House) -> Outcome:
+    def stage(run: StageRun, house: House) -> Outcome:
         raise error
 
     return stage
