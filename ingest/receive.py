@@ -34,6 +34,8 @@ from ingest.limits import MAX_FILE_BYTES, MAX_FILES
 
 log = logging.getLogger(__name__)
 
+READ_BYTES = 1 << 20
+
 
 def receive_paths(
     paths: Sequence[Path],
@@ -134,9 +136,15 @@ def _keep(batch: Batch, untrusted_name: str, stream: BinaryIO, work: WorkStore) 
         if stored.size == 0:
             raise EmptyFileError(detail=untrusted_name)
         receipt = accept_file(batch, _bounded_name(untrusted_name), stored.sha256, stored.size)
-    if not work.exists(stored.sha256):
-        raise UnreadableFileError(detail="gone after the commit")
+    _read_again(stored.sha256, work)
     return receipt
+
+
+def _read_again(sha256: str, work: WorkStore) -> None:
+    """Read back what was promised; raises blob_missing or blob_damaged, the machine's faults."""
+    with work.open(sha256) as stream:
+        while stream.read(READ_BYTES):
+            pass
 
 
 def _refused(batch: Batch, untrusted_name: str, error: CodedError) -> Receipt:

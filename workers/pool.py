@@ -97,7 +97,7 @@ class Pool:
         try:
             while not is_over():
                 if self.tend("--serve"):
-                    time.sleep(REST_SECONDS)
+                    _rest(is_over)
                 self._tidy()
                 time.sleep(POLL_SECONDS)
         finally:
@@ -169,6 +169,13 @@ class Pool:
             _let_go(child)
         ledger.release_runs(list(self._children))
         self._children.clear()
+
+
+def _rest(is_over: Callable[[], bool]) -> None:
+    """Give the machine time to be mended; whoever stops the pool does not wait for it."""
+    end = time.monotonic() + REST_SECONDS
+    while time.monotonic() < end and not is_over():
+        time.sleep(POLL_SECONDS)
 
 
 def _let_go(child: subprocess.Popen[bytes]) -> None:

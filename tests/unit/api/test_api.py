@@ -210,6 +210,16 @@ def test_a_link_gives_the_file_and_leaves_a_receipt(paper: Document) -> None:
     assert last_event(Tag.REUSE_FETCHED).detail["receipt"] == record.pk
 
 
+def test_a_lost_file_is_the_machines_fault(paper: Document, house: House) -> None:
+    """Told with its code and a sentence, not as a broken page; the fetch is not written down."""
+    url = linked(caller(Scope.FILE), paper)["url"]
+    sha256 = paper.files.get().blob_id
+    (path,) = house.archive._root.glob(f"blobs/*/{sha256}")  # type: ignore[attr-defined]
+    path.unlink()
+    assert error_of(Client().get(url), 503)["code"] == "blob_missing"
+    assert not AuditEvent.objects.filter(tag=Tag.REUSE_FETCHED).exists()
+
+
 def test_an_altered_or_foreign_token_opens_nothing(paper: Document) -> None:
     """Not even one that this machine signed for something else."""
     url = linked(caller(Scope.FILE), paper)["url"]

@@ -17,7 +17,8 @@ from archive.services.documents import Cut, make_documents
 from archive.services.intake import Intake, decide_held, finish_batch, hold_file, open_batch
 from archive.services.sealing import is_named_in_work
 from archive.states import BatchState, ReceiptState
-from archive.stores.errors import DiskFullError
+from archive.stores.errors import BlobDamagedError, DiskFullError
+from ingest import receive as receiving
 from ingest.errors import NothingToIngestError, PathMissingError, TooManyFilesError
 from ingest.receive import find_files, receive_paths, receive_stream
 from tests.making import make_document
@@ -226,6 +227,27 @@ def test_disk_full_stops_and_keeps_what_has_a_receipt(
     assert house.work.read(batch.receipts.get().sha256) == b"disk a"
     assert receive(house, account, tmp_path).pk == batch.pk
     assert set(told(batch)) == {"a", "b", "c"}
+
+
+def test_a_disk_that_lies_is_told_before_the_source_may_go(
+    house: House, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was promised is read back; given again, the same file heals it."""
+    (tmp_path / "a").write_bytes(b"a disk that lies")
+    real = receiving.accept_file
+
+    def accept(batch: Batch, name: str, sha256: str, size: int) -> Receipt:
+        (path,) = house.work._root.rglob(sha256)  # type: ignore[attr-defined]
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+        return real(batch, name, sha256, size)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "accept_file", accept)
+        with pytest.raises(BlobDamagedError):
+            receive(house, account, tmp_path)
+    batch = receive(house, account, tmp_path)
+    assert told(batch) == {"a": ("received", "")}
+    assert house.work.read(batch.receipts.get().sha256) == b"a disk that lies"
 
 
 def test_an_upload_is_received_like_a_file(house: House, account: Account) -> None:

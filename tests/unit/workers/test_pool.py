@@ -93,6 +93,16 @@ def test_a_fault_of_the_machine_stops_the_pool_with_its_code(
     assert (run.state, run.strikes) == (RunState.READY, 0)
 
 
+def test_a_resting_pool_is_stopped_at_once(receipt: Receipt, pool: MakePool) -> None:
+    """Nobody waits half a minute for a machine that waits for its disk."""
+    plan(receipt)
+    made = pool(("sh", "-c", f"exit {ENVIRONMENT_EXIT}"))
+    began = time.monotonic()
+    made.serve(lambda: time.monotonic() - began > 1.0)
+    assert 1.0 < time.monotonic() - began < 15.0
+    assert made._started < 5  # it rested
+
+
 def test_workers_that_cannot_even_start_do_not_turn_for_ever(
     receipt: Receipt, pool: MakePool
 ) -> None:
