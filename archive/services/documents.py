@@ -158,7 +158,13 @@ def record_pdf(document: Document, sha256: str) -> None:
     """Write where the unsigned PDF/A lies, made and compared with its input."""
     _set(document, pdf_sha256=sha256)
     _event(Tag.DOCUMENT_RENDERED, document, {"sha256": sha256})
-    plan_document(Stage.CHECK, document)
+    document.refresh_from_db(fields=["confirmed_at", "confirmed_by"])
+    if document.confirmed_by is None:
+        plan_document(Stage.CHECK, document)
+    elif document.confirmed_by.has_perm("archive.sign_document"):
+        plan_document(Stage.SIGN, document)
+    else:
+        wait_for_person(document, [SIGNATURE_DUE])
 
 
 def wait_for_person(document: Document, reasons: Sequence[Mapping[str, Any]]) -> None:
@@ -188,7 +194,7 @@ def confirm_document(document: Document, account: Account) -> None:
         _event(Tag.DOCUMENT_CONFIRMED, document, {}, actor=account.username)
         plan_index(document)
         if account.has_perm("archive.sign_document"):
-            plan_document(Stage.SIGN, document)
+            _plan_signature(document)
 
 
 SIGNATURE_DUE = {"code": "signature_due", "message": "Đã kiểm tra xong, chờ ký số."}
@@ -204,9 +210,18 @@ def request_signature(document: Document, account: Account) -> None:
         row = Document.objects.select_for_update().get(pk=document.pk)
         if row.confirmed_at is None or row.status != DocumentStatus.WAITING:
             raise WrongStateError(detail=f"{row.pk} is {row.status}")
-        stage = Stage.SEAL if row.signed_sha256 else Stage.SIGN
-        plan_document(stage, row)
-        revive_runs(stage, "document", row.pk)
+        _plan_signature(row)
+
+
+def _plan_signature(document: Document) -> None:
+    """Plan the step that is missing on the way to the archive, be it one that was given up."""
+    stage = Stage.SIGN
+    if document.signed_sha256:
+        stage = Stage.SEAL
+    elif not (document.pdf_sha256 or document.is_born_digital):
+        stage = Stage.RENDER
+    plan_document(stage, document)
+    revive_runs(stage, "document", document.pk)
 
 
 def correct_document(document: Document, account: Account, values: Mapping[str, Value]) -> None:

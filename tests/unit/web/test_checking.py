@@ -84,6 +84,7 @@ def test_confirming_stands_for_every_value(checker: Client, waiting: MakeDocumen
 
 def test_who_checks_and_signs_needs_one_key(as_role: AsRole, waiting: MakeDocument) -> None:
     document = waiting()
+    Document.objects.filter(pk=document.pk).update(pdf_sha256="1" * 64)
     send(as_role(Role.CHECKER, Role.SIGNER), document, do="confirm")
     assert StageRun.objects.filter(stage="sign", subject_id=document.pk).exists()
 
@@ -221,6 +222,7 @@ def test_signing_what_another_checked(
 ) -> None:
     """The signer finds it among what waits for a signature, and signs with one key."""
     document = waiting()
+    Document.objects.filter(pk=document.pk).update(pdf_sha256="1" * 64)
     signer = as_role(Role.SIGNER)
     assert document.pk not in signer.get("/").content.decode()
     documents.confirm_document(document, account)

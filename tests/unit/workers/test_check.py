@@ -11,6 +11,7 @@ from archive.models import Account, Document, Field, StageRun
 from archive.services.documents import (
     confirm_document,
     plan_document,
+    record_pdf,
     refuse_document,
     request_signature,
 )
@@ -37,7 +38,12 @@ def read(account: Account, house: House, *, confirm: bool = True, **changes: Any
     """A document on which everything was read for sure."""
     receipt = make_receipt(make_batch(account, confirm=confirm), house)
     make_page(receipt)
-    given: dict[str, Any] = {"kind_code": "VB02", "kind_name": "quyết định", "kind_confidence": 1.0}
+    given: dict[str, Any] = {
+        "kind_code": "VB02",
+        "kind_name": "quyết định",
+        "kind_confidence": 1.0,
+        "pdf_sha256": "1" * 64,
+    }
     document = make_document(receipt, **given | changes)
     for name in required_fields("VB02", house.catalogue()):
         Field.objects.create(document=document, name=name, value="x", sure=True)
@@ -169,6 +175,32 @@ def test_a_refused_paper_is_never_signed(account: Account, house: House) -> None
     assert not planned(Stage.SIGN, document)
     with pytest.raises(WrongStateError):
         request_signature(document, account)
+
+
+def test_a_paper_whose_pdf_could_not_be_made_is_not_signed_without_it(
+    account: Account, house: House
+) -> None:
+    """Confirming makes the PDF due again, and only with it the signature; not the check anew."""
+    document = read(account, house, pdf_sha256="")
+    plan_document(Stage.RENDER, document)
+    StageRun.objects.update(state=RunState.DEAD)
+    confirm_document(document, account)
+    assert planned(Stage.RENDER, document)
+    assert not planned(Stage.SIGN, document)
+    record_pdf(document, "1" * 64)
+    assert planned(Stage.SIGN, document)
+    assert not planned(Stage.CHECK, document)
+
+
+def test_a_pdf_that_comes_late_is_not_signed_for_a_checker(account: Account, house: House) -> None:
+    """Who confirmed may not sign: it waits for somebody who may."""
+    account.groups.set(Group.objects.filter(name=Role.CHECKER))
+    document = read(account, house, pdf_sha256="")
+    confirm_document(document, account)
+    record_pdf(document, "1" * 64)
+    document.refresh_from_db()
+    assert (document.status, codes(document)) == (DocumentStatus.WAITING, ["signature_due"])
+    assert not planned(Stage.SIGN, document)
 
 
 @pytest.mark.parametrize("stage", [Stage.SIGN, Stage.SEAL])
