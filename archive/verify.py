@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
-from archive.errors import NotFoundError
 from archive.export import audit_heads
-from archive.models import ArchivedBlob, AuditEvent, Document, SealedFile
+from archive.models import ArchivedBlob, AuditEvent, Document, Receipt, SealedFile
 from archive.record import facts_of
 from archive.sealed import cipher_of
 from archive.services.audit import as_mapping
-from archive.states import DocumentStatus, FileRole
-from archive.stores import ArchiveStore
+from archive.states import DocumentStatus, FileRole, ReceiptState
+from archive.stores import ArchiveStore, WorkStore
 from archive.tags import Tag
 from archive.vault import Vault
 from imaging.errors import CodedError
@@ -19,46 +20,51 @@ from proof.sentences import SENTENCES
 from proof.signatures import Verdict, check_pdf
 from proof.types import Problem, Report, What
 
-AUDIT = "audit"
+CHUNK = 1024 * 1024
 
 
-def verify_all(
-    archive: ArchiveStore,
-    vault: Vault,
-    trust_roots: Sequence[bytes],
-    *,
-    tick: Callable[[str], None] = lambda _: None,
-) -> Report:
-    """Check every archived document, every byte in the store, and the whole audit chain."""
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What a check looks into."""
+
+    work: WorkStore
+    archive: ArchiveStore
+    vault: Vault
+    trust_roots: Sequence[bytes]
+
+
+def verify_all(holdings: Holdings, *, tick: Callable[[str], None] = lambda _: None) -> Report:
+    """Check every archived document, every original under way, every byte in the store, and the
+    whole audit chain.
+    """
     documents = Document.objects.filter(status=DocumentStatus.ARCHIVED).order_by("pk")
-    report = verify_documents(documents, archive, vault, trust_roots, tick=tick)
-    store = list(_check_names(archive))
-    audit = [*check_audit(archive), *_check_vanished()]
-    parts = [report.problems, tuple(store), tuple(audit)]
+    report = verify_documents(documents, holdings, tick=tick)
+    others = [
+        list(_check_originals(holdings.work)),
+        list(_check_names(holdings.archive)),
+        [*check_audit(holdings.archive), *_check_vanished()],
+    ]
     return Report(
-        checked=report.checked + 2,
-        ok=report.ok + (not store) + (not audit),
-        problems=tuple(problem for part in parts for problem in part),
+        checked=report.checked + len(others),
+        ok=report.ok + sum(not found for found in others),
+        problems=(*report.problems, *chain.from_iterable(others)),
     )
 
 
 def verify_documents(
     documents: Iterable[Document],
-    archive: ArchiveStore,
-    vault: Vault,
-    trust_roots: Sequence[bytes],
+    holdings: Holdings,
     *,
     tick: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Check documents one by one; raises NotFoundError for one that is not archived."""
+    """Check documents one by one; of one that is not sealed yet, its original."""
     problems: list[Problem] = []
     checked = ok = 0
     for document in documents:
-        if document.status != DocumentStatus.ARCHIVED:
-            raise NotFoundError(
-                f"{document.pk} chưa được lưu kho nên chưa có gì để kiểm tra.", detail=document.pk
-            )
-        found = list(_check_document(document, archive, vault, trust_roots))
+        if document.status == DocumentStatus.ARCHIVED:
+            found = list(_check_document(document, holdings))
+        else:
+            found = list(_check_original(document.pk, document.receipt.sha256, holdings.work))
         problems += found
         checked += 1
         ok += not found
@@ -66,9 +72,27 @@ def verify_documents(
     return Report(checked=checked, ok=ok, problems=tuple(problems))
 
 
-def _check_document(
-    document: Document, archive: ArchiveStore, vault: Vault, trust_roots: Sequence[bytes]
-) -> Iterator[Problem]:
+def _check_originals(work: WorkStore) -> Iterator[Problem]:
+    """Whether the originals that are not sealed yet are all there and sound."""
+    kept = (ReceiptState.RECEIVED, ReceiptState.DONE, ReceiptState.HELD)
+    receipts = Receipt.objects.filter(state__in=kept, received_sealed=False)
+    for sha256 in receipts.values_list("sha256", flat=True).distinct():
+        yield from _check_original(sha256, sha256, work)
+
+
+def _check_original(named: str, sha256: str, work: WorkStore) -> Iterator[Problem]:
+    """Read an original to its end; the store tells what is not as it was."""
+    try:
+        with work.open(sha256) as original:
+            while original.read(CHUNK):
+                pass
+    except CodedError as error:
+        what = What.BLOB_DAMAGED if work.exists(sha256) else What.BLOB_MISSING
+        yield Problem(named, what, f"Bản gốc {sha256}: {error.message}")
+
+
+def _check_document(document: Document, holdings: Holdings) -> Iterator[Problem]:
+    archive, vault = holdings.archive, holdings.vault
     files = {file.role: file for file in document.files.select_related("blob")}
     sound: dict[str, bytes] = {}
     for role, file in files.items():
@@ -79,7 +103,7 @@ def _check_document(
             sound[role] = archive.read(file.blob_id, cipher=cipher_of(file.blob, vault))
     yield from _check_record(document, files, sound)
     if FileRole.DOCUMENT in sound:
-        yield from _check_signatures(document, sound[FileRole.DOCUMENT], trust_roots)
+        yield from _check_signatures(document, sound[FileRole.DOCUMENT], holdings.trust_roots)
 
 
 def _check_blob(

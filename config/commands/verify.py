@@ -12,20 +12,20 @@ def run(arguments: Arguments) -> Answer:
     start()
     from archive.errors import NotFoundError
     from archive.models import Document
-    from archive.verify import verify_all, verify_documents
+    from archive.verify import Holdings, verify_all, verify_documents
     from workers.house import current
 
     house = current()
-    parts = (house.archive, house.vault, house.signers().trust_roots)
+    holdings = Holdings(house.work, house.archive, house.vault, house.signers().trust_roots)
     with Progress("Kiểm tra", unit="giấy tờ") as progress:
         if arguments.all:
-            report = verify_all(*parts, tick=lambda _: progress.step())
+            report = verify_all(holdings, tick=lambda _: progress.step())
         else:
             found = Document.objects.in_bulk(arguments.ids)
             missing = [id_ for id_ in arguments.ids if id_ not in found]
             if missing:
                 raise NotFoundError(f"Không có giấy tờ mã {', '.join(missing)}.")
-            report = verify_documents(found.values(), *parts, tick=lambda _: progress.step())
+            report = verify_documents(found.values(), holdings, tick=lambda _: progress.step())
     lines = [f"Đã kiểm tra {report.checked}, đúng {report.ok}."]
     lines += [f"  {problem.id}: {problem.what}: {problem.detail}" for problem in report.problems]
     return Answer(report.as_json(), "\n".join(lines), FAILED if report.problems else 0)

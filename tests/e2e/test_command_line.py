@@ -124,6 +124,23 @@ def test_a_flipped_byte_is_told(copy: Callable[[], Shell], role: str) -> None:
     assert "blob_damaged" in [one["what"] for one in report["problems"]]
 
 
+def test_an_original_that_waits_is_looked_after_too(
+    walked: Walked, copy: Callable[[], Shell]
+) -> None:
+    """What is not sealed yet exists once only: a damage to it is told, by its document's id."""
+    shell = copy()
+    waiting = next(one for one in walked.answer["documents"] if one["status"] == "waiting")
+    sha256 = next(one.sha256 for one in walked.manifest.files if one.name == waiting["file"])
+    path = shell.home / "work" / sha256[:2] / sha256
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    (problem,) = shell("verify", waiting["id"], status=1)["problems"]
+    assert (problem["id"], problem["what"]) == (waiting["id"], "blob_damaged")
+    everything = shell("verify", "--all", status=1)["problems"]
+    assert [one["what"] for one in everything] == ["blob_damaged"]
+
+
 def test_a_missing_and_an_extra_blob_are_told(copy: Callable[[], Shell]) -> None:
     shell = copy()
     blob_of(shell, "document").unlink()

@@ -12,7 +12,7 @@ from archive.sealed import read_sealed  # noqa: E402
 from archive.services.sealing import is_named_in_work  # noqa: E402
 from archive.signing import signatures_in  # noqa: E402
 from archive.states import FileRole  # noqa: E402
-from archive.verify import verify_all  # noqa: E402
+from archive.verify import Holdings, verify_all  # noqa: E402
 from workers.house import current  # noqa: E402
 
 
@@ -34,7 +34,9 @@ def main() -> None:
                 "texts": texts,
             }
         )
-    report = verify_all(house.archive, house.vault, house.signers().trust_roots)
+    report = verify_all(
+        Holdings(house.work, house.archive, house.vault, house.signers().trust_roots)
+    )
     found = {
         "documents": documents,
         "problems": [problem.as_json() for problem in report.problems],

@@ -21,7 +21,7 @@ from archive.services.sealing import is_named_in_work
 from archive.stages import Stage
 from archive.states import DocumentStatus, FileRole, PageState, Protection, ReceiptState
 from archive.stores import Form
-from archive.verify import verify_all
+from archive.verify import Holdings, verify_all
 from ocr import page_text_to_bytes
 from ocr.types import PageText, TextSource
 from proof.types import What
@@ -99,7 +99,9 @@ def confirm(file: Receipt, account: Account, worker: Worker) -> None:
 
 def problems(house: House) -> list[tuple[str, str]]:
     """What `verify --all` finds."""
-    report = verify_all(house.archive, house.vault, house.signers().trust_roots)
+    report = verify_all(
+        Holdings(house.work, house.archive, house.vault, house.signers().trust_roots)
+    )
     return [(one.id, str(one.what)) for one in report.problems]
 
 
