@@ -2,26 +2,32 @@
 
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from config.home import scratch_of
 from config.start import start
+
+if TYPE_CHECKING:
+    from workers.loop import Observer
 
 ORPHANED = 4
 """Exit status of a worker whose pool is gone."""
 
 
-def main(argv: Sequence[str]) -> int:
+def main(argv: Sequence[str], observe: "Observer | None" = None) -> int:
     """Work for the pool that started this process, and no longer than it lives."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    start()
+    tempfile.tempdir = str(scratch_of(start().home))
     from workers.house import current
-    from workers.loop import EnvironmentFault, Worker
+    from workers.loop import EnvironmentFault, Worker, watch_nothing
     from workers.pool import ENVIRONMENT_EXIT
     from workers.stages import STAGES
 
     mode, owner = argv
-    worker = Worker(current(), STAGES, owner=owner)
+    worker = Worker(current(), STAGES, owner=owner, observe=observe or watch_nothing)
     try:
         worker.drain() if mode == "--drain" else worker.serve()
     except EnvironmentFault:

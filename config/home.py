@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 PRIVATE_FOLDER = 0o700
@@ -23,6 +24,21 @@ def make_home(home: Path) -> None:
     path = home / "keys" / "cookie.key"
     if not path.exists():
         _place(path, secrets.token_urlsafe(48))
+
+
+def scratch_of(home: Path) -> Path:
+    """Return where workers may leave files for the programs that they call.
+
+    Page images are personal data: they do not go to the machine's common folder, and what a
+    killed worker left is cleared when the next pool starts.
+    """
+    return home / "run" / "scratch"
+
+
+def clear_scratch(home: Path) -> None:
+    """Make the scratch folder anew, empty; only for whoever holds the pool lock."""
+    shutil.rmtree(scratch_of(home), ignore_errors=True)
+    scratch_of(home).mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
 def _place(path: Path, text: str) -> None:

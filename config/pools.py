@@ -1,10 +1,12 @@
 """Starting the embedded pool on this data folder."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from config.home import clear_scratch
 from config.options import read_options
 from imaging.errors import Category, CodedError
 
@@ -33,9 +35,9 @@ class Drained:
 def drain_here(*, size: int, tick: Callable[[], None], command: tuple[str, ...] = CHILD) -> Drained:
     """Work until no run is open, unless another pool already works on this data folder."""
     from workers.house import current
-    from workers.pool import Pool, pool_lock
+    from workers.pool import Pool
 
-    with pool_lock(read_options().home / "run" / "pool.lock") as is_ours:
+    with _owned() as is_ours:
         if not is_ours:
             return Drained(worked=False)
         pool = Pool(current(), size=size, command=command)
@@ -45,9 +47,21 @@ def drain_here(*, size: int, tick: Callable[[], None], command: tuple[str, ...] 
 def serve_here(*, size: int, is_over: Callable[[], bool]) -> None:
     """Work until told; raises BusyError where another pool works on this data folder."""
     from workers.house import current
-    from workers.pool import Pool, pool_lock
+    from workers.pool import Pool
 
-    with pool_lock(read_options().home / "run" / "pool.lock") as is_ours:
+    with _owned() as is_ours:
         if not is_ours:
             raise BusyError
         Pool(current(), size=size, command=CHILD).serve(is_over)
+
+
+@contextmanager
+def _owned() -> Iterator[bool]:
+    """Hold the data folder's pool lock; what dead workers left for other programs is cleared."""
+    from workers.pool import pool_lock
+
+    home = read_options().home
+    with pool_lock(home / "run" / "pool.lock") as is_ours:
+        if is_ours:
+            clear_scratch(home)
+        yield is_ours

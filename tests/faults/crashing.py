@@ -9,7 +9,6 @@ import fcntl
 import os
 import signal
 import sys
-import threading
 from pathlib import Path
 
 PLAN_VARIABLE = "CRASH_PLAN"
@@ -68,18 +67,14 @@ def drive(folder: str) -> None:
 
 def child(mode: str, owner: str) -> None:
     """Work, and die where planned. What is doubtful is not this test's matter: all is confirmed."""
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(4)), daemon=True).start()
     from config.start import start
 
     start()
+    import config.child
     import workers.stages.documents as stages
-    from workers.house import current
-    from workers.loop import Worker
-    from workers.stages import STAGES
 
-    assert mode == "--drain"
     stages.doubts = lambda _document, _house: []
-    Worker(current(), STAGES, owner=owner, observe=die_if_planned).drain()
+    sys.exit(config.child.main([mode, owner], observe=die_if_planned))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def gate(run: StageRun, house: House) -> Outcome:
     page = _page(run)
     report = inspect_page(_image(page, house))
     if report.secret:
-        return _held(page, report.secret)
+        return _held(page, report.secret, house)
     return Outcome(lambda _: record_gate(page, gate_columns(report), is_blank=report.is_blank))
 
 
@@ -52,11 +52,13 @@ def recognise(run: StageRun, house: House) -> Outcome:
     text = _read(page, house)
     secret = secret_in_text(text)
     if secret:
-        return _held(page, secret)
+        return _held(page, secret, house)
     return Outcome(lambda kept: record_text(page, kept[0]), blobs=(page_text_to_bytes(text),))
 
 
-def _held(page: Page, secret: SecretMark) -> Outcome:
+def _held(page: Page, secret: SecretMark, house: House) -> Outcome:
+    """Stop the page's file; its plain copy goes at once."""
+    house.originals.forget()
     return Outcome(lambda _: hold_file(page.receipt, page=page.number, level=secret.level))
 
 
