@@ -68,7 +68,7 @@ class LinkIn(Schema):
 
     dossier: Code
     purpose: Purpose
-    procedure: str = ""
+    procedure: Annotated[str, Field(max_length=30, pattern=r"^[\w.\-/]*$")] = ""
 
 
 class LinkOut(Schema):

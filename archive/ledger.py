@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -38,7 +38,6 @@ class Plan:
     """Hashes and options that the output depends on; part of the key."""
     version: str = "1"
     priority: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -177,13 +176,12 @@ def return_run(run: StageRun, *, code: str, message: str) -> None:
 
 
 def revive_runs(stage: str, subject_type: str, subject_id: str) -> None:
-    """Make what was given up due again, because a person asks for it anew."""
-    StageRun.objects.filter(
-        stage=stage,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        state__in=(RunState.FAILED, RunState.DEAD),
-    ).update(state=RunState.READY, attempt=0, strikes=0, not_before=None, finished_at=None)
+    """Make what was given up or became needless due again, because a person asks for it anew."""
+    runs = StageRun.objects.filter(stage=stage, subject_type=subject_type, subject_id=subject_id)
+    fresh = {"state": RunState.READY, "strikes": 0, "not_before": None, "finished_at": None}
+    runs.filter(state__in=(RunState.FAILED, RunState.DEAD)).update(attempt=0, **fresh)
+    # Its worker may still be at it: the attempt is its fence and goes on.
+    runs.filter(state=RunState.SUPERSEDED).update(owner="", lease_until=None, **fresh)
 
 
 def repeat_stage(stage: str) -> int:

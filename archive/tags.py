@@ -40,8 +40,6 @@ class Tag(StrEnum):
     """Its kind was guessed."""
     DOCUMENT_EXTRACTED = "document:extracted"
     """Its fields were read."""
-    DOCUMENT_INDEXED = "document:indexed"
-    """It can be found."""
     DOCUMENT_RENDERED = "document:rendered"
     """Its PDF/A was made and compared with its input."""
     DOCUMENT_WAITING = "document:waiting"

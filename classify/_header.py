@@ -263,11 +263,6 @@ def _number_split(split: float, date: DateAt | None) -> float:
     return min(split, date.run.box.x0) if date.place == "" else split
 
 
-def rows_between(layout: Layout, top: float, bottom: float) -> list[Row]:
-    """Rows whose middle lies between two heights, pixels."""
-    return [row for row in layout.rows if top < (row.box.y0 + row.box.y1) / 2 < bottom]
-
-
 def joined(rows: list[Row]) -> Run | None:
     """Rows as one run, or None without any."""
     runs = [run for row in rows for run in row.runs]

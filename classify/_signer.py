@@ -26,7 +26,6 @@ _RANKS = re.compile(
     r"^(?:(?:BS|BSCK|ThS|TS|PGS|GS|KS|CN|LS|DS|Ths|Bs|Th\.s|BSCKI|BSCKII|Đại tá|Thượng tá|Trung tá|"
     r"Thiếu tá|Đại úy|Thượng tướng|Trung tướng|Thiếu tướng|Đại tướng|Thượng úy)[.,\s]*)+"
 )
-_PARTY_HEADS = ("dai dien", "ben ", "nguoi ", "nguoi yeu cau", "chu ho")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.errors import StoppedError, UsageError
 from imaging.errors import CodedError
 from proof.errors import ProofError
 
@@ -35,7 +36,13 @@ Command = Callable[[Arguments], Answer]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return the exit status."""
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        arguments = _parser().parse_args(words)
+    except SystemExit as over:
+        if over.code == BAD_USAGE and "--json" in words:
+            _print(refusal(UsageError()), as_json=True)
+        raise
     try:
         command: Command = importlib.import_module(f"config.commands.{arguments.module}").run
         answer = command(arguments)
@@ -46,18 +53,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.exception("command broke")
         answer = refusal(CodedError())
     except KeyboardInterrupt:
-        sys.stderr.write("Đã dừng. Chạy lại lệnh để làm tiếp phần còn lại.\n")
-        return FAILED
+        answer = refusal(StoppedError())
     _print(answer, as_json=arguments.json)
     return answer.status
 
 
-def refusal(error: CodedError | ProofError) -> Answer:
+def refusal(error: CodedError | ProofError, status: int = FAILED) -> Answer:
     """Say what went wrong and what to do next."""
     return Answer(
         {"error": {"code": error.code, "message": error.message}},
         f"Lỗi ({error.code}): {error.message}",
-        FAILED,
+        status,
     )
 
 

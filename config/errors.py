@@ -29,3 +29,30 @@ class HomeUnusableError(ConfigError):
         "Không ghi được vào thư mục dữ liệu. "
         "Hãy kiểm tra biến TANGTHU_HOME, quyền ghi và chỗ trống trên ổ đĩa."
     )
+
+
+class UsageError(ConfigError):
+    """A command was given words that do not go together."""
+
+    code = "bad_usage"
+    category = Category.BAD_INPUT
+    message = "Lệnh chưa đúng. Hãy xem cách dùng bằng lệnh: tangthu --help"
+
+
+class StoppedError(ConfigError):
+    """A person stopped the command."""
+
+    code = "stopped"
+    category = Category.RETRY
+    message = "Đã dừng. Hãy chạy lại lệnh để làm tiếp phần còn lại."
+
+
+class PortUnusableError(ConfigError):
+    """The web page's address cannot be listened on."""
+
+    code = "port_unusable"
+    category = Category.ENVIRONMENT
+    message = (
+        "Không mở được cổng của trang web. Hãy dừng chương trình đang dùng cổng đó, "
+        "hoặc đổi TANGTHU_HOST, TANGTHU_PORT rồi chạy lại."
+    )

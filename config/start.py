@@ -48,11 +48,15 @@ def _prepare(home: Path) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    under_way = home / "start.under-way"
     with (home / "start.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if under_way.exists() or executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            # Stays where this is killed between the tables and what belongs into them.
+            under_way.touch()
             _migrate()
+            under_way.unlink()
 
 
 def _migrate() -> None:

@@ -136,14 +136,18 @@ def _keep(batch: Batch, untrusted_name: str, stream: BinaryIO, work: WorkStore) 
         if stored.size == 0:
             raise EmptyFileError(detail=untrusted_name)
         receipt = accept_file(batch, _bounded_name(untrusted_name), stored.sha256, stored.size)
-    _read_again(stored.sha256, work)
+        _read_again(work, stored.sha256)
     return receipt
 
 
-def _read_again(sha256: str, work: WorkStore) -> None:
-    """Read back what was promised; raises blob_missing or blob_damaged, the machine's faults."""
-    with work.open(sha256) as stream:
-        while stream.read(READ_BYTES):
+def _read_again(work: WorkStore, sha256: str) -> None:
+    """Read what the disk holds now, before anyone may let the source go.
+
+    Raises blob_missing, blob_damaged. Within the writer's lock: a duplicate's bytes are named by
+    no row, and a sweep may take them as soon as it is left.
+    """
+    with work.open(sha256) as kept:
+        while kept.read(READ_BYTES):
             pass
 
 

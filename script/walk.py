@@ -70,6 +70,8 @@ def walk_demo() -> int:
     title("Nạp, đọc, phân loại, ký, lưu kho")
     answer, _ = tangthu(home, "ingest", str(inbox), "--batch", "Lô mẫu", "--wait", "--confirm")
     tell(answer)
+    if "error" in answer:
+        return 1
     search(home, manifest.search.query)
     reuse(home, manifest.reuse.subject, manifest.reuse.procedure)
     sound = verify(home)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from specimens.flow import Align, Flow, balanced_width, set_line, tokens
 from specimens.fonts import Face, text_width
-from specimens.page import LEFT, RIGHT, Item, Point, Rule, Seal, Text, Word
+from specimens.page import LEFT, RIGHT, Item, Point, Seal, Text, Word
 from specimens.pen import hand_digits, signature
 from specimens.people import Body
 
@@ -179,8 +179,3 @@ def _recipients(flow: Flow, recipients: tuple[str, ...]) -> None:
     for index, name in enumerate(recipients):
         end = "." if index == len(recipients) - 1 else ";"
         flow.block(f"- {name}{end}", size=11, right=SIGN_LEFT - 6)
-
-
-def dotted_rule(flow: Flow, left: float, right: float) -> None:
-    """Draw the foot rule of a form."""
-    flow.put(Rule(Point(left, flow.y), Point(right, flow.y), 0.5))

@@ -6,7 +6,7 @@ from datetime import date
 
 from specimens.blocks import NumberStyle
 from specimens.draw import line_box
-from specimens.page import BLANK, Box, Ink, Modules, Page, Point, Seal, Stamp, StampKind
+from specimens.page import Box, Ink, Modules, Page, Point, Seal, Stamp, StampKind
 from specimens.people import Person, Place
 
 FieldTruth = str | bool | None
@@ -94,6 +94,4 @@ class PaperOptions:
     """What the procedure is called, for papers that print it (MC01, TP-TK)."""
 
 
-BLANK_BACK = Paper(kind="", form="", fields={}, pages=(BLANK,))
-"""The empty back of a sheet."""
 DEFAULT_OPTIONS = PaperOptions()

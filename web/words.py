@@ -88,7 +88,6 @@ SIGNATURE_ROLE = {
 EVENT: dict[str, str] = {
     Tag.DOCUMENT_CLASSIFIED: "Đoán loại giấy tờ",
     Tag.DOCUMENT_EXTRACTED: "Đọc các trường thông tin",
-    Tag.DOCUMENT_INDEXED: "Đưa vào tra cứu",
     Tag.DOCUMENT_RENDERED: "Lập bản PDF/A và so với bản quét",
     Tag.DOCUMENT_WAITING: "Chuyển cho người kiểm tra",
     Tag.DOCUMENT_CORRECTED: "Sửa thông tin",

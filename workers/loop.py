@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 
 from archive import ledger
 from archive.errors import LeaseLostError
@@ -181,5 +181,10 @@ class Heartbeat:
 
     def _beat(self) -> None:
         while not self._over.wait(ledger.HEARTBEAT_SECONDS):
-            ledger.extend_leases(self._owner)
+            try:
+                ledger.extend_leases(self._owner)
+            except DatabaseError:
+                # Six beats fit into a lease: one that finds the records busy is made up for.
+                log.exception("heartbeat missed", extra={"owner": self._owner})
+                connection.close()
         connection.close()

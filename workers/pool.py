@@ -22,6 +22,7 @@ from archive.services.anchoring import anchor_audit
 from archive.services.intake import finish_batches
 from archive.services.sealing import is_named_in_work
 from archive.states import RunState
+from imaging.errors import CodedError
 from workers.house import House
 from workers.loop import strike
 from workers.reindex import reindex_lost
@@ -121,7 +122,14 @@ class Pool:
             self.sweep()
             finish_batches()
             if not ledger.open_runs().exists():
-                anchor_audit(self._house.archive)
+                self._anchor()
+
+    def _anchor(self) -> None:
+        """Anchor the audit chain; a store that is away for a while does not stop the pool."""
+        try:
+            anchor_audit(self._house.archive)
+        except CodedError as error:
+            log.warning("audit not anchored", extra={"code": error.code, "detail": error.detail})
 
     def tend(self, mode: str) -> Fault | None:
         """Start missing workers; look after those that ended."""

@@ -44,7 +44,7 @@ class ApiClient(models.Model):
     key_prefix = models.CharField(max_length=12, unique=True)
     key_hash = models.CharField(max_length=64)
     scopes = models.JSONField(default=list)
-    """Names from api.scopes: reuse, document, file."""
+    """Names of api.auth.Scope: reuse, document, file, identity."""
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)

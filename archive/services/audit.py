@@ -24,7 +24,7 @@ def record_event(
         head = _locked_head(now.date())
         event = AuditEvent(
             seq=head.last_seq + 1,
-            day=now.date(),
+            day=head.day,
             at=now.isoformat(timespec="microseconds"),
             tag=tag.value,
             actor=actor,
@@ -55,14 +55,16 @@ def as_mapping(event: AuditEvent, *, with_hash: bool = True) -> dict[str, Any]:
 
 
 def _locked_head(day: dt.date) -> AuditHead:
-    """Return this day's head row, locked; a new day goes on from the last one's hash."""
-    head = AuditHead.objects.select_for_update().filter(day=day).first()
-    if head:
-        return head
+    """Return this day's head row, locked; a new day goes on from the last one's hash.
+
+    Where the clock was put back the last day goes on: the chain's days never run backwards.
+    """
     last = AuditHead.objects.select_for_update().order_by("-day").first()
+    if last and last.day >= day:
+        return last
     seq = last.last_seq if last else 0
     return AuditHead.objects.create(
-        day=max(day, last.day) if last else day,
+        day=day,
         first_seq=seq + 1,
         last_seq=seq,
         hash=last.hash if last else GENESIS,

@@ -155,7 +155,10 @@ def copy_columns(document: Document, values: Mapping[str, Any]) -> None:
 
 
 def record_pdf(document: Document, sha256: str) -> None:
-    """Write where the unsigned PDF/A lies, made and compared with its input."""
+    """Write where the unsigned PDF/A lies, made and compared with its input.
+
+    Where a person confirmed while it could not be made, their word stands: it is signed next.
+    """
     _set(document, pdf_sha256=sha256)
     _event(Tag.DOCUMENT_RENDERED, document, {"sha256": sha256})
     document.refresh_from_db(fields=["confirmed_at", "confirmed_by"])
@@ -179,7 +182,8 @@ def wait_for_person(document: Document, reasons: Sequence[Mapping[str, Any]]) ->
 def confirm_document(document: Document, account: Account) -> None:
     """Stand for the fields of a document; where the account may sign too, signing is planned.
 
-    Raises NotAllowedError, WrongStateError (already signed or refused), FieldsMissingError.
+    Raises NotAllowedError, WrongStateError (already signed or refused). That every field which
+    the kind requires has a value is `require_values`' to say.
     """
     require(account, "confirm_document")
     with transaction.atomic():
@@ -197,6 +201,19 @@ def confirm_document(document: Document, account: Account) -> None:
             _plan_signature(document)
 
 
+def _plan_signature(document: Document) -> None:
+    """Plan what leads to the seal: what was given up, or made needless by a correction, anew."""
+    if document.signed_sha256:
+        stage = Stage.SEAL
+    elif document.pdf_sha256 or document.is_born_digital:
+        stage = Stage.SIGN
+    else:
+        stage = Stage.RENDER
+    plan_document(stage, document)
+    revive_runs(stage, "document", document.pk)
+
+
+CHECK_DUE = {"code": "check_due", "message": "Chờ người kiểm tra trước khi ký và lưu kho."}
 SIGNATURE_DUE = {"code": "signature_due", "message": "Đã kiểm tra xong, chờ ký số."}
 
 
@@ -211,17 +228,6 @@ def request_signature(document: Document, account: Account) -> None:
         if row.confirmed_at is None or row.status != DocumentStatus.WAITING:
             raise WrongStateError(detail=f"{row.pk} is {row.status}")
         _plan_signature(row)
-
-
-def _plan_signature(document: Document) -> None:
-    """Plan the step that is missing on the way to the archive, be it one that was given up."""
-    stage = Stage.SIGN
-    if document.signed_sha256:
-        stage = Stage.SEAL
-    elif not (document.pdf_sha256 or document.is_born_digital):
-        stage = Stage.RENDER
-    plan_document(stage, document)
-    revive_runs(stage, "document", document.pk)
 
 
 def correct_document(document: Document, account: Account, values: Mapping[str, Value]) -> None:
@@ -243,7 +249,16 @@ def correct_document(document: Document, account: Account, values: Mapping[str, 
         if changed:
             _set(document, version=document.version + 1)
             _event(Tag.DOCUMENT_CORRECTED, document, {"fields": changed}, actor=account.username)
+            _withdraw_confirmation(document)
             plan_index(document)
+
+
+def _withdraw_confirmation(document: Document) -> None:
+    """After a change nobody stands for the document; it is not signed before somebody does."""
+    if document.confirmed_at is None:
+        return
+    supersede_runs(subject_type="document", subject_id=document.pk, stage=Stage.SIGN)
+    _set(document, confirmed_by=None, confirmed_at=None, waiting=[CHECK_DUE])
 
 
 def normal_value(name: str, value: Value) -> Value:
@@ -310,6 +325,7 @@ def correct_kind(
             version=document.version + 1,
         )
         _event(Tag.DOCUMENT_CORRECTED, document, {"kind": code}, actor=account.username)
+        _withdraw_confirmation(document)
         plan_index(document)
 
 

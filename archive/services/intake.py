@@ -217,7 +217,9 @@ def decide_held(receipt: Receipt, account: Account, *, destroy: bool) -> None:
         if not changed:
             raise WrongStateError
         # Files of the same bytes share the decision, or their rows would keep the bytes.
-        receipt.duplicates.filter(state=ReceiptState.STOPPED, code=SECRET_CODE).update(state=state)
+        Receipt.objects.filter(sha256=receipt.sha256, code=SECRET_CODE).filter(
+            state__in=(ReceiptState.HELD, ReceiptState.STOPPED)
+        ).update(state=state)
         tag = Tag.FILE_DESTROYED if destroy else Tag.FILE_HANDED_BACK
         record_event(tag, actor=account.username, subject=f"file:{receipt.pk}")
 

@@ -9,11 +9,22 @@ from config.start import start
 
 def run(arguments: Arguments) -> Answer:
     """Bring the catalogue in the records up to date with the packaged one, or a province's."""
-    start()
+    options = start()
+    from django.db import transaction
+
+    from archive.services.audit import record_event
+    from archive.tags import Tag
     from catalogue.services import load_catalogue
 
     today = dt.datetime.now().astimezone().date()
-    report = load_catalogue(on=today, folder=arguments.folder)
+    with transaction.atomic():
+        report = load_catalogue(on=today, folder=arguments.folder)
+        record_event(
+            Tag.CATALOGUE_LOADED,
+            actor=options.confirm_account,
+            subject="catalogue",
+            detail={"version": report.version},
+        )
     tables = {name: asdict(counts) for name, counts in report.tables.items()}
     lines = [
         f"  {name}: thêm {one.added}, đổi {one.changed}, đóng {one.closed}, sửa {one.amended}, "

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config.cli import Answer, Arguments, refusal
+from config.errors import PortUnusableError
 from config.options import Options
 from config.pools import BusyError, serve_here
 from config.start import start
@@ -50,15 +51,19 @@ def _start_web(options: Options, over: threading.Event) -> None:
 
     from config.wsgi import application
 
+    try:
+        server = create_server(
+            application,
+            host=options.host,
+            port=options.port,
+            threads=WEB_THREADS,
+            ident=None,
+            max_request_body_size=2 * 1024**3,
+        )
+    except OSError as error:
+        raise PortUnusableError(detail=str(error)) from error
+    # After the port is ours: another server on this folder may have uploads under way.
     _keep_uploads_in(options.home / "uploads")
-    server = create_server(
-        application,
-        host=options.host,
-        port=options.port,
-        threads=WEB_THREADS,
-        ident=None,
-        max_request_body_size=2 * 1024**3,
-    )
     threading.Thread(target=_guarded(server.run, over), daemon=True).start()
     sys.stderr.write(f"Trang web: http://{options.host}:{options.port}/\n")
 

@@ -1,6 +1,7 @@
 """`tangthu verify`."""
 
-from config.cli import BAD_USAGE, FAILED, Answer, Arguments
+from config.cli import BAD_USAGE, FAILED, Answer, Arguments, refusal
+from config.errors import UsageError
 from config.progress import Progress
 from config.start import start
 
@@ -8,7 +9,8 @@ from config.start import start
 def run(arguments: Arguments) -> Answer:
     """Check documents by id, or everything."""
     if bool(arguments.ids) == arguments.all:
-        return Answer({}, "Hãy cho mã giấy tờ, hoặc --all để kiểm tra tất cả.", BAD_USAGE)
+        need = UsageError("Hãy cho mã giấy tờ, hoặc --all để kiểm tra tất cả.")
+        return refusal(need, BAD_USAGE)
     start()
     from archive.errors import NotFoundError
     from archive.models import Document

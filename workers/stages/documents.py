@@ -6,6 +6,7 @@ import classify as classifier
 from archive.labels import label_of
 from archive.models import Account, Document, Page, StageRun
 from archive.services.documents import (
+    CHECK_DUE,
     confirm_document,
     record_fields,
     record_kind,
@@ -130,9 +131,6 @@ def check(run: StageRun, house: House) -> Outcome:
         return Outcome(lambda _: wait_for_person(document, reasons))
     account = Account.objects.get(username=house.confirm_account)
     return Outcome(lambda _: confirm_document(document, account))
-
-
-CHECK_DUE = {"code": "check_due", "message": "Chờ người kiểm tra trước khi ký và lưu kho."}
 
 
 def doubts(document: Document, house: House) -> list[dict[str, Any]]:

@@ -1,5 +1,7 @@
 """The audit chain in the records: whole when untouched, broken when a row is touched."""
 
+import datetime as dt
+
 import pytest
 
 from archive.models import AuditEvent, AuditHead
@@ -74,3 +76,23 @@ def test_a_cut_tail_is_told() -> None:
     store = EmptyStore()
     AuditEvent.objects.order_by("-seq")[0].delete()
     assert "audit_broken" in problems(store)
+
+
+def test_a_clock_put_back_does_not_stop_the_trail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day goes on, and the day before it is not written to again."""
+    store = EmptyStore()
+    anchor_audit(store)  # type: ignore[arg-type]
+    newest = AuditHead.objects.order_by("-day").first()
+    assert newest
+
+    class Earlier(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+            return dt.datetime(2020, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr("archive.services.audit.dt.datetime", Earlier)
+    event = record_event(Tag.SEARCH_MADE, actor="ai", subject="index", detail={"total": 1})
+    monkeypatch.undo()
+    assert (event.seq, event.day) == (newest.last_seq + 1, newest.day)
+    assert event.at.startswith("2020-01-01")
+    assert problems(store) == []

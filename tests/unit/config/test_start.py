@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -171,3 +172,46 @@ def test_bad_usage_is_told_by_two() -> None:
         with pytest.raises(SystemExit) as caught:
             main(words)
         assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [["search", "--json"], ["reuse", "--json", "--on", "hôm qua"], ["verify", "--json"]]
+)
+def test_bad_usage_is_one_json_document_too(tmp_path: Path, words: list[str]) -> None:
+    """Whoever asked for JSON gets JSON, whatever went wrong."""
+    done = run(tmp_path, "-m", "config", *words)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["error"]["code"] == "bad_usage"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+    """By a code and a sentence; uploads of the server that holds it are left alone."""
+    upload = tmp_path / "var" / "uploads" / "under-way"
+    upload.parent.mkdir(parents=True)
+    upload.touch()
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        done = run(tmp_path, "-m", "config", "serve", "--json", TANGTHU_PORT=port)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "port_unusable"
+    assert upload.exists()
+
+
+def test_a_first_start_that_was_killed_is_made_up_for(tmp_path: Path) -> None:
+    """Killed when the tables stood and nothing was in them: the next command fills them."""
+    script = (
+        "import os\n"
+        "from config.start import start\n"
+        "import django.core.management as management\n"
+        "call = management.call_command\n"
+        "def once(*words, **how):\n"
+        "    call(*words, **how)\n"
+        "    os._exit(9)\n"
+        "management.call_command = once\n"
+        "start()\n"
+    )
+    assert run(tmp_path, "-c", script).returncode == 9
+    done = run(tmp_path, "-m", "config", "search", "giấy", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"total": 0, "hits": []}

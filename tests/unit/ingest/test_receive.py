@@ -278,6 +278,23 @@ def test_a_decision_about_held_bytes_is_for_all_files_of_those_bytes(
     assert not house.work.exists(first.sha256)
 
 
+def test_a_decision_reaches_bytes_that_were_given_again(
+    house: House, account: Account, tmp_path: Path
+) -> None:
+    """Held twice, in two batches: what is said to be destroyed is."""
+    (tmp_path / "a.pdf").write_bytes(b"secret again")
+    held = []
+    for _ in range(2):
+        batch = receive(house, account, tmp_path)
+        held.append(batch.receipts.get())
+        hold_file(held[-1], page=1, level="MẬT")
+        assert finish_batch(batch)
+    decide_held(held[0], account, destroy=True)
+    assert not is_named_in_work(held[0].sha256)
+    held[1].refresh_from_db()
+    assert held[1].state == ReceiptState.DESTROYED
+
+
 CONTENTS = st.sampled_from([b"", b"one", b"two", b"x" * 60])
 NAMES = st.binary(min_size=1, max_size=6).filter(
     lambda name: b"/" not in name and b"\0" not in name and not name.startswith(b".")

@@ -10,6 +10,7 @@ from archive.errors import WrongStateError
 from archive.models import Account, Document, Field, StageRun
 from archive.services.documents import (
     confirm_document,
+    correct_document,
     plan_document,
     record_pdf,
     refuse_document,
@@ -228,3 +229,30 @@ def test_a_person_may_ask_again_for_what_was_given_up(
     request_signature(document, account)
     assert planned(stage, document)
     assert StageRun.objects.get(stage=stage).strikes == 0
+
+
+def test_a_correction_withdraws_the_confirmation(account: Account, house: House) -> None:
+    """Nobody stands for values that they have not seen, and they are not signed meanwhile."""
+    document = read(account, house)
+    confirm_document(document, account)
+    work = StageRun.objects.get(stage=Stage.SIGN)
+    StageRun.objects.filter(pk=work.pk).update(state=RunState.RUNNING, attempt=1)
+    correct_document(document, account, {"issuer": "y"})
+    document.refresh_from_db()
+    assert (document.confirmed_by, document.confirmed_at) == (None, None)
+    assert codes(document) == ["check_due"]
+    work.refresh_from_db()
+    assert work.state == RunState.SUPERSEDED
+    confirm_document(document, account)
+    work.refresh_from_db()
+    assert (work.state, work.attempt) == (RunState.READY, 1)
+
+
+def test_saving_nothing_new_leaves_the_confirmation(account: Account, house: House) -> None:
+    """Only a change asks for another look."""
+    document = read(account, house)
+    confirm_document(document, account)
+    correct_document(document, account, {"issuer": "x"})
+    document.refresh_from_db()
+    assert document.confirmed_by == account
+    assert planned(Stage.SIGN, document)
