@@ -39,3 +39,23 @@ def test_only_config_reads_the_environment() -> None:
         and re.search(r"os\.environ(?!\.setdefault)|getenv", path.read_text(encoding="utf-8"))
     ]
     assert readers == []
+
+
+def test_every_choice_is_listed() -> None:
+    """The index names each page, and the numbers have no holes."""
+    pages = sorted(path.name for path in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    assert [int(name[:4]) for name in pages] == list(range(1, len(pages) + 1))
+    index = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
+    assert [name for name in pages if f"({name})" not in index] == []
+
+
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    """Files of the house only."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    lost = [
+        (page.name, target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert lost == []
