@@ -45,11 +45,11 @@ def _checks(options: Options) -> Iterator[Check]:
     yield _home(options.home)
     yield _space(options.home)
     if (options.home / "records.sqlite").exists() or options.s3:
-        from config.start import start
-
-        start()
-        for name, look in _LOOKS:
-            yield _guarded(name, look)
+        records = _records(options.home)
+        yield records
+        if records.ok:
+            for name, look in _LOOKS:
+                yield _guarded(name, look)
 
 
 def _tesseract() -> Check:
@@ -103,6 +103,22 @@ def _space(home: Path) -> Check:
     detail = f"còn {free / 1024**3:.1f} GB"
     mend = "" if free > LEAST_FREE_BYTES else f"du -sh {home}/* | sort -h"
     return Check("disk", ok=not mend, detail=detail, mend=mend)
+
+
+def _records(home: Path) -> Check:
+    from django.db import DatabaseError
+
+    from config.start import start
+
+    path = home / "records.sqlite"
+    try:
+        start()
+    except CodedError as error:
+        return Check("records", ok=False, detail=error.message, mend=f"ls -ld {home}")
+    except DatabaseError as error:
+        detail = f"không mở được {path}: {error}. Hãy khôi phục tệp này từ bản sao lưu."
+        return Check("records", ok=False, detail=detail, mend=f"ls -l {path}")
+    return Check("records", ok=True, detail=str(path))
 
 
 def _guarded(name: str, look: Callable[[], Check]) -> Check:

@@ -109,6 +109,18 @@ def test_help_makes_no_data_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_doctor_names_damaged_records(tmp_path: Path) -> None:
+    """As one of its checks, with the others beside it; it is who is asked when all else fails."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "records.sqlite").write_bytes(b"no database at all" * 100)
+    done = run(tmp_path, "-m", "config", "doctor", "--json")
+    assert done.returncode == 1
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
+    assert not checks["records"]["ok"]
+    assert checks["records"]["mend"]
+    assert checks["home"]["ok"]
+
+
 @pytest.mark.parametrize("module", ["config.settings", "config.urls", "config.wsgi"])
 def test_importing_writes_nothing(tmp_path: Path, module: str) -> None:
     """Type checkers import the settings too; ./var comes with the first command that keeps."""
