@@ -58,7 +58,7 @@ FACES = (
     "liberation2/LiberationSerif-Bold",
     "liberation2/LiberationSerif-Bold",
     "liberation2/LiberationSans-Bold",
-    "liberation2/LiberationSansNarrow-Bold",
+    "dejavu/DejaVuSerifCondensed-Bold",
     "dejavu/DejaVuSerif-Bold",
     "dejavu/DejaVuSans-Bold",
     "liberation2/LiberationSerif-Regular",
@@ -92,6 +92,10 @@ SENTENCES = (
 
 DEPTHS = ("colour", "grey", "bilevel")
 DEPTH_SHARES = (0.7, 0.15, 0.15)
+SCRAP_SHARES = (0.45, 0.3, 0.25)
+"""Scraps are what is learnt from: the hard kinds more often than they come."""
+CROSSED = 0.01
+"""The share of a stamp's box that is print: from here print crosses it."""
 Box = tuple[int, int, int, int]
 
 
@@ -243,7 +247,11 @@ def stamp(rng: np.random.Generator, text: str, dpi: int, cap_mm: float, frame: s
             outline=255,
             width=max(1, line // 2),
         )
-    return worn_ink(rng, np.asarray(image, dtype=np.float32) / 255, mm)
+    cover = np.asarray(image, dtype=np.float32) / 255
+    if rng.random() < 0.2:
+        squeezed = (round(cover.shape[1] * float(rng.uniform(0.75, 0.95))), cover.shape[0])
+        cover = cv2.resize(cover, squeezed, interpolation=cv2.INTER_AREA)
+    return worn_ink(rng, cover, mm)
 
 
 def worn_ink(rng: np.random.Generator, cover: np.ndarray, mm: float) -> np.ndarray:
@@ -357,8 +365,12 @@ def pressed(
     slant = float(np.clip(rng.normal(0, 6), -15, 15))
     mm = dpi / 25.4
     place, where = _place(rng, page, cover, mm, below)
+    before = page[..., 0].copy()
     box = inked(page, cover, place, colour, slant)
-    return box, f"{text}, {dpi} dpi, {depth}, {kind}, {frame}, {cap:.1f} mm, {slant:.0f}°, {where}"
+    under = before[box[1] : box[3], box[0] : box[2]]
+    across = "crossed" if (under < 128).mean() > CROSSED else "clear"
+    note = (text, f"{dpi} dpi", depth, kind, frame, across, f"{cap:.1f} mm", f"{slant:.0f}°", where)
+    return box, ", ".join(note)
 
 
 def sample(seed: int, *, secret: bool) -> Sample:
@@ -385,19 +397,22 @@ def scrap(seed: int, *, secret: bool) -> Sample:
     mm = dpi / 25.4
     image = Image.new("L", (round(95 * mm), round(42 * mm)), 255)
     draw = ImageDraw.Draw(image)
-    y = float(rng.uniform(0, 25)) * mm
-    while y < 42 * mm and rng.random() < 0.7:
+    is_crossed = bool(rng.random() < 0.4)
+    y = float(rng.uniform(0, 7 if is_crossed else 25)) * mm
+    while y < 42 * mm and (is_crossed or rng.random() < 0.7):
         font = face(str(rng.choice(FACES)), float(rng.choice([11, 13, 14, 16])) * dpi / 72)
         text = str(rng.choice(SENTENCES))[: int(rng.integers(4, 60))]
         text = text.upper() if rng.random() < 0.4 else text
         draw.text(
             (float(rng.uniform(2, 60)) * mm, y), text, fill=int(rng.integers(0, 60)), font=font
         )
-        y += float(rng.uniform(7, 22)) * mm
+        y += float(rng.uniform(6.5, 9) if is_crossed else rng.uniform(7, 22)) * mm
     page = np.dstack([np.asarray(image)] * 3)
-    depth = str(rng.choice(DEPTHS, p=DEPTH_SHARES))
+    depth = str(rng.choice(DEPTHS, p=SCRAP_SHARES))
     text = str(rng.choice(LEVELS)) if secret else _other(rng)
     box, note = pressed(rng, page, text, dpi, depth, None)
+    if not secret and rng.random() < 0.15:
+        _seal(rng, page, mm)
     pixels, box = scanned(rng, page, depth, box)
     return Sample(pixels, dpi, text if secret else None, note, box)
 
@@ -450,7 +465,8 @@ def _seal(rng: np.random.Generator, page: np.ndarray, mm: float) -> None:
         align="center",
         font=face(FACES[0], 4 * mm),
     )
-    place = (float(rng.uniform(30, 180)) * mm, float(rng.uniform(30, 280)) * mm)
+    height, width = page.shape[:2]
+    place = (float(rng.uniform(0.14, 0.86)) * width, float(rng.uniform(0.1, 0.94)) * height)
     inked(
         page,
         worn_ink(rng, np.asarray(image, np.float32) / 255, mm),

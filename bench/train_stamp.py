@@ -1,6 +1,6 @@
 """Make ocr/stamp.npz: pieces of invented papers, cut out as the gate cuts them, learnt.
 
-    python -m bench.train_stamp [--scraps 2600] [--pages 60] [--to ocr/stamp.npz]
+    python -m bench.train_stamp [--rounds 3] [--scraps 900] [--pages 15] [--to ocr/stamp.npz]
 
 The pieces are of bench/stamps.py, from fixed seeds that bench/secret.py does not use; no other
 data is read.
@@ -82,14 +82,20 @@ def main() -> None:
     """Gather, learn, say how well on papers not learnt from, write in half precision."""
     cv2.setNumThreads(1)
     parser = argparse.ArgumentParser()
-    parser.add_argument("--scraps", type=int, default=2600)
-    parser.add_argument("--pages", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--scraps", type=int, default=900)
+    parser.add_argument("--pages", type=int, default=15)
     parser.add_argument("--to", type=Path, default=Path("ocr/stamp.npz"))
     chosen = parser.parse_args()
-    x, y = gathered(1_000_000, chosen.scraps, chosen.pages, times=5)
+    rounds = [
+        gathered(1_000_000 + 10_000 * number, chosen.scraps, chosen.pages, times=4)
+        for number in range(chosen.rounds)
+    ]
+    x = np.concatenate([features for features, _ in rounds])
+    y = np.concatenate([labels for _, labels in rounds])
     print(f"{len(y)} cuts: {np.bincount(y)}", flush=True)
-    net = learn(x, y, hidden=96, epochs=14, decay=3e-4)
-    x, y = gathered(2_000_000, chosen.scraps // 8, chosen.pages // 6, times=0)
+    net = learn(x, y, hidden=128, epochs=18, decay=3e-4)
+    x, y = gathered(2_000_000, chosen.scraps // 4, chosen.pages // 3, times=0)
     told = chances(net, x).argmax(axis=1)
     print(f"secret or not: {((told > 0) == (y > 0)).mean():.4f} right of {len(y)}")
     print(f"found {(told[y > 0] > 0).mean():.4f}, false {(told[y == 0] > 0).mean():.4f}")

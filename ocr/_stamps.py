@@ -1,7 +1,7 @@
 """Pieces of a page's top that might be a stamp of one short line, cut out and straightened."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -45,6 +45,8 @@ class Layer:
     scale: float
     traces: Pixels | None = None
     """255 wherever anything at all is drawn: thin lines of tables as well; None for red ink."""
+    has_frames: bool = True
+    """Whether frames are looked for in it."""
 
     def mm(self, millimetres: float) -> float:
         """A length on paper in pixels of the layer."""
@@ -104,6 +106,21 @@ def pale_layer(dark: Layer) -> Layer | None:
         scale=dark.scale,
         traces=dark.traces,
     )
+
+
+def thick_layer(dark: Layer) -> Layer | None:
+    """The strokes broader than the print's: a stamp's large letters with the print across them off.
+
+    None where nothing is so broad.
+    """
+    side = max(3, round(dark.mm(limits.THICK_MM)))
+    core = cv2.morphologyEx(dark.mask, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    mask = cv2.bitwise_and(cv2.dilate(core, np.ones((3, 3), np.uint8)), dark.mask)
+    if np.count_nonzero(mask) < dark.mm(limits.STAMP_LEAST_INK_MM) ** 2:
+        return None
+    picture = np.where(mask > 0, dark.picture, 255).astype(np.uint8)
+    thick = np.asarray(mask, dtype=np.uint8)
+    return replace(dark, picture=picture, mask=thick, has_frames=False)
 
 
 def _groups(layer: Layer) -> Iterator[Group]:
@@ -190,8 +207,11 @@ def _unframed(mask: Pixels) -> tuple[Pixels, bool]:
     return np.where(clear, 255, 0).astype(np.uint8), had_frame
 
 
-def _letters_only(layer: Layer, box: Group) -> tuple[Pixels, bool] | None:
-    """The straightened letters of one group, tight; None where nothing is left."""
+def _letters_only(layer: Layer, box: Group) -> Iterator[tuple[Pixels, bool]]:
+    """The straightened ink of one group, tight: as it is, and where it has a frame without it.
+
+    As it is as well, since a letter's stem or bar may pass for a part of a frame.
+    """
     x, y, width, height = box
     margin = round(layer.mm(limits.STAMP_MARGIN_MM))
     rows = slice(max(0, y - margin), y + height + margin)
@@ -202,11 +222,42 @@ def _letters_only(layer: Layer, box: Group) -> tuple[Pixels, bool] | None:
     mask = np.where(picture < limits.STAMP_INK, 255, 0).astype(np.uint8)
     found = np.nonzero(mask)
     if len(found[0]) == 0:
-        return None
+        return
     tight = (slice(found[0].min(), found[0].max() + 1), slice(found[1].min(), found[1].max() + 1))
-    clear, framed = _unframed(np.ascontiguousarray(mask[tight]))
-    letters = _tight(np.ascontiguousarray(picture[tight]), clear, layer)
-    return None if letters is None else (letters, framed)
+    inked = np.ascontiguousarray(mask[tight])
+    whole = _without_specks(inked)
+    clear, framed = _unframed(inked)
+    cuts = {
+        kept.tobytes(): (kept, has)
+        for kept, has in ((whole, False), (clear, framed), (_row_of_letters(clear), framed))
+    }
+    for kept, had_frame in cuts.values():
+        letters = _tight(np.ascontiguousarray(picture[tight]), kept, layer)
+        if letters is not None:
+            yield letters, had_frame
+
+
+def _row_of_letters(mask: Pixels) -> Pixels:
+    """The mask with its row of large letters alone: their marks stay, scraps of a frame go."""
+    pieces = ink.blobs(mask)
+    upright = pieces.where(pieces.height < pieces.width * limits.LETTER_TALLEST)
+    if len(upright) == 0:
+        return mask
+    tall = upright.where(upright.height > upright.height.max() * 0.6)
+    high = float(np.median(tall.height))
+    above, below = tall.y.min() - high * 0.5, (tall.y + tall.height).max() + high * 0.3
+    left, right = tall.x.min() - high * 0.05, (tall.x + tall.width).max() + high * 0.05
+    inside = (pieces.y >= above) & (pieces.y + pieces.height <= below)
+    inside &= (pieces.x >= left) & (pieces.x + pieces.width <= right)
+    kept = pieces.where(inside)
+    return np.where(np.isin(pieces.labels, kept.label), 255, 0).astype(np.uint8)
+
+
+def _without_specks(mask: Pixels) -> Pixels:
+    """The mask without what is far smaller than a tone mark."""
+    pieces = ink.blobs(mask)
+    kept = pieces.where(pieces.area >= (mask.shape[0] * 0.05) ** 2)
+    return np.where(np.isin(pieces.labels, kept.label), 255, 0).astype(np.uint8)
 
 
 def _stands_alone(pieces: ink.Blobs, box: Group) -> bool:
@@ -253,12 +304,25 @@ def _in_table(grids: ink.Blobs, box: Group) -> bool:
 def _frames(layer: Layer) -> Iterator[tuple[Group, Pixels, float]]:
     """Rectangles of paper closed in by a frame: box, mask of what is inside, slant.
 
-    Print that runs across a frame does not open it; a gap of worn ink is bridged. The cells of a
-    table are not frames: their lines run on.
+    Print that runs across a frame does not open it; a gap of worn ink is bridged, by little or by
+    more, and a pale frame is closed by whatever is drawn over it. The cells of a table are not
+    frames: their lines run on.
     """
-    bridged = cv2.dilate(layer.mask, np.ones((3, 3), np.uint8))
-    paper = ink.blobs(np.asarray(cv2.bitwise_not(bridged), dtype=np.uint8))
     lines = _grids(layer)
+    drawn = [layer.mask] if layer.traces is None else [layer.mask, layer.traces]
+    seen: set[Group] = set()
+    for mask in drawn:
+        for reach in limits.FRAME_BRIDGES:
+            bridged = cv2.dilate(mask, np.ones((reach, reach), np.uint8))
+            paper = ink.blobs(np.asarray(cv2.bitwise_not(bridged), dtype=np.uint8))
+            for box, filled, slant in _closed_in(layer, paper):
+                if box not in seen and not _in_table(lines, box):
+                    seen.add(box)
+                    yield box, filled, slant
+
+
+def _closed_in(layer: Layer, paper: ink.Blobs) -> Iterator[tuple[Group, Pixels, float]]:
+    """The pieces of paper that are rectangles of a stamp's size."""
     fits = (paper.width >= layer.mm(limits.FRAME_NARROWEST_MM)) & (
         paper.width <= layer.mm(limits.STAMP_WIDEST_MM)
     )
@@ -272,9 +336,8 @@ def _frames(layer: Layer) -> Iterator[tuple[Group, Pixels, float]]:
     ):
         part = np.where(paper.labels[y : y + height, x : x + width] == label, 255, 0)
         filled, slant = _rectangle(part.astype(np.uint8))
-        box = (int(x), int(y), int(width), int(height))
-        if filled is not None and not _in_table(lines, box):
-            yield box, filled, slant
+        if filled is not None:
+            yield (int(x), int(y), int(width), int(height)), filled, slant
 
 
 def _rectangle(part: Pixels) -> tuple[Pixels | None, float]:
@@ -293,8 +356,8 @@ def _rectangle(part: Pixels) -> tuple[Pixels | None, float]:
     return np.asarray(filled, dtype=np.uint8), -float(angle)
 
 
-def _in_frame(layer: Layer, frame: tuple[Group, Pixels, float]) -> Pixels | None:
-    """The straightened ink inside a frame, tight; None where there is none to speak of."""
+def _in_frame(layer: Layer, frame: tuple[Group, Pixels, float]) -> Iterator[Pixels]:
+    """The straightened ink inside a frame, tight: all of it, and its row of letters alone."""
     (x, y, width, height), inside, slant = frame
     part = layer.picture[y : y + height, x : x + width]
     margin = height // 2
@@ -305,8 +368,12 @@ def _in_frame(layer: Layer, frame: tuple[Group, Pixels, float]) -> Pixels | None
     picture = _straightened(np.asarray(bordered, dtype=np.uint8), slant)
     pieces = ink.blobs(np.where(picture < limits.STAMP_INK, 255, 0).astype(np.uint8))
     kept = pieces.where(pieces.area >= (height * 0.06) ** 2)
-    clear = np.isin(pieces.labels, kept.label)
-    return _tight(picture, np.where(clear, 255, 0).astype(np.uint8), layer)
+    clear = np.where(np.isin(pieces.labels, kept.label), 255, 0).astype(np.uint8)
+    row = _row_of_letters(clear)
+    for mask in (clear, row) if np.any(row != clear) else (clear,):
+        letters = _tight(picture, mask, layer)
+        if letters is not None:
+            yield letters
 
 
 def _tight(picture: Pixels, mask: Pixels, layer: Layer) -> Pixels | None:
@@ -336,7 +403,7 @@ def _page_box(layer: Layer, group: Group) -> Box:
 
 def of_layer(layer: Layer) -> Iterator[Candidate]:
     """Every frame's inside, and every group with the shape of a short line standing alone."""
-    found = [*_framed(layer), *_unbound(layer)]
+    found = [*(_framed(layer) if layer.has_frames else ()), *_unbound(layer)]
     for candidate in found:
         if limits.STAMP_SQUAREST <= candidate.aspect <= limits.STAMP_LONGEST:
             yield candidate
@@ -344,8 +411,7 @@ def of_layer(layer: Layer) -> Iterator[Candidate]:
 
 def _framed(layer: Layer) -> Iterator[Candidate]:
     for frame in _frames(layer):
-        letters = _in_frame(layer, frame)
-        if letters is not None:
+        for letters in _in_frame(layer, frame):
             yield Candidate(letters, _page_box(layer, frame[0]), layer.is_red, is_framed=True)
 
 
@@ -357,9 +423,8 @@ def _unbound(layer: Layer) -> Iterator[Candidate]:
             continue
         if grids is not None and _in_table(grids, group):
             continue
-        cut = _letters_only(layer, group)
-        if cut is not None:
-            yield Candidate(cut[0], _page_box(layer, group), layer.is_red, cut[1])
+        for letters, framed in _letters_only(layer, group):
+            yield Candidate(letters, _page_box(layer, group), layer.is_red, framed)
 
 
 def layers(upright_pixels: Pixels, dpi: float, top: float = limits.STAMP_TOP) -> Iterator[Layer]:
@@ -373,6 +438,9 @@ def layers(upright_pixels: Pixels, dpi: float, top: float = limits.STAMP_TOP) ->
         yield red
     dark = dark_layer(small, dpi / scale, scale)
     yield dark
+    thick = thick_layer(dark)
+    if thick is not None:
+        yield thick
     if red is None and not _has_colour(small):
         pale = pale_layer(dark)
         if pale is not None:

@@ -99,7 +99,7 @@ STAMP_TOP = 0.55
 """The share of the page, from the top, that is searched."""
 STAMP_RED = 24
 STAMP_LEAST_INK_MM = 3.0
-STAMP_REACH_MM = (0.8, 1.8, 3.6, 6.0)
+STAMP_REACH_MM = (0.8, 1.8, 3.6, 6.0, 9.0)
 """How far apart letters of one stamp may stand; small and large stamps need different reaches."""
 STAMP_NARROWEST_MM = 5.0
 STAMP_WIDEST_MM = 100.0
@@ -134,9 +134,15 @@ STAMP_ALONE = 0.9
 """A word nearer than this many heights belongs to the same line."""
 FRAME_NARROWEST_MM = 9.0
 FRAME_LOWEST_MM = 4.0
+LETTER_TALLEST = 3.0
+"""Heights over widths: what is taller is a frame's side."""
+FRAME_BRIDGES = (3, 5)
+"""Sides in pixels of the squares that bridge the gaps in a worn frame."""
 FRAME_RIGHT = 0.85
 """How much of its smallest rectangle the inside of a frame fills."""
 GREY_SPREAD = 12
+THICK_MM = 0.5
+"""Strokes broader than this are looked at by themselves as well."""
 PALE_DARKEST = 75
 PALE_LIGHTEST = 222
 STAMP_DOUBT = 0.08
@@ -145,8 +151,12 @@ STAMP_LIKELY = 0.5
 """From here a reading with some wrong letters is enough."""
 STAMP_MISREAD = 0.4
 """The share of letters that may be wrong in such a reading: 2 of TỐI MẬT, 3 of TUYỆT MẬT."""
+STAMP_CERTAIN = 0.9
+"""From here half of the letters, read in their order, are enough."""
+STAMP_CUTS = 2
+"""So many cuts of one place, with and without its frame, are read."""
 STAMP_READ_SURE = 0.9
-STAMP_READS = 4
+STAMP_READS = 5
 STAMP_READ_HEIGHT = 64
 STAMP_READ_SECONDS = 5
 

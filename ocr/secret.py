@@ -23,6 +23,8 @@ from ocr.types import Line, PageText, SecretMark
 
 LEVELS = {"MAT": "MẬT", "TOIMAT": "TỐI MẬT", "TUYETMAT": "TUYỆT MẬT"}
 """The marks by their bare letters."""
+Likely = tuple[float, str, Candidate]
+"""How likely a piece is a mark, of which level, the piece."""
 _LOOKALIKES = str.maketrans({"0": "O", "1": "I", "|": "I", "!": "I", "L": "L", "Đ": "D", "đ": "D"})
 
 
@@ -102,7 +104,7 @@ def chances(candidates: Sequence[Candidate]) -> NDArray[np.float32]:
     return np.asarray(odds / odds.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _likely(candidates: Sequence[Candidate]) -> list[tuple[float, str, Candidate]]:
+def _likely(candidates: Sequence[Candidate]) -> list[Likely]:
     """The candidates that may be a mark, the likeliest first, with what they would be."""
     if not candidates:
         return []
@@ -116,12 +118,30 @@ def _likely(candidates: Sequence[Candidate]) -> list[tuple[float, str, Candidate
     return sorted(found, key=lambda one: one[0], reverse=True)
 
 
-def _agrees(read: str, level: str) -> bool:
-    """Whether a bad reading may be of a level whose shape the piece has."""
+def _agrees(read: str, level: str, sure: float) -> bool:
+    """Whether a bad reading may be of a level whose shape the piece has.
+
+    The surer the shape, the less of it must have been read; where the shape is nearly certain half
+    of the letters in their order are enough, and a misread tone is forgiven.
+    """
     letters, name = bare(read), bare(level)
+    if sure >= limits.STAMP_CERTAIN:
+        return 2 * _shared(letters, name) >= len(name) and len(letters) <= 2 * len(name)
     if name == "MAT":
         return letters.startswith("M") and _distance(letters, name) <= 1 and _tone_fits(read)
     return _distance(letters, name) <= len(name) * limits.STAMP_MISREAD
+
+
+def _shared(left: str, right: str) -> int:
+    """The most letters that two words have in the same order."""
+    row = [0] * (len(right) + 1)
+    for letter in left:
+        above = row
+        row = [0]
+        for place, other in enumerate(right, 1):
+            longer = above[place - 1] + 1 if letter == other else 0
+            row.append(max(longer, above[place], row[place - 1]))
+    return row[-1]
 
 
 def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | None:
@@ -131,9 +151,29 @@ def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | No
     """
     text = _read(candidate.picture)
     read = level_of(text)
-    if read is None and not (sure >= limits.STAMP_LIKELY and _agrees(text, level)):
+    if read is None and not (sure >= limits.STAMP_LIKELY and _agrees(text, level, sure)):
         return None
     return SecretMark(read or level, candidate.box, round(max(sure, limits.STAMP_READ_SURE), 3))
+
+
+def _spread_out(likely: Sequence[Likely]) -> list[Likely]:
+    """The likeliest few, of one place no more than two cuts as they are and two out of a frame."""
+    kept: list[Likely] = []
+    for one in likely:
+        cuts = [
+            other
+            for other in kept
+            if _overlap(one[2].box, other[2].box) and one[2].is_framed == other[2].is_framed
+        ]
+        if len(cuts) < limits.STAMP_CUTS:
+            kept.append(one)
+    return kept[: limits.STAMP_READS]
+
+
+def _overlap(left: Box, right: Box) -> bool:
+    return min(left.x1, right.x1) > max(left.x0, right.x0) and min(left.y1, right.y1) > max(
+        left.y0, right.y0
+    )
 
 
 def find_secret_mark(upright_pixels: Pixels, dpi: float) -> SecretMark | None:
@@ -148,7 +188,7 @@ def find_secret_mark(upright_pixels: Pixels, dpi: float) -> SecretMark | None:
         for layer in _stamps.layers(upright_pixels, dpi)
         for candidate in _stamps.of_layer(layer)
     ]
-    for sure, level, candidate in _likely(candidates)[: limits.STAMP_READS]:
+    for sure, level, candidate in _spread_out(_likely(candidates)):
         mark = _confirmed(sure, level, candidate)
         if mark is not None:
             return mark

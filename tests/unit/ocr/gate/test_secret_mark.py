@@ -44,6 +44,48 @@ def test_a_one_bit_scan(draw_page: Draw, press_stamp: Draw) -> None:
     assert mark.level == "TUYỆT MẬT"
 
 
+@pytest.mark.parametrize("level", ["MẬT", "TỐI MẬT"])
+@pytest.mark.parametrize("colour", [(200, 20, 30), (25, 25, 25)])
+def test_upright_letters_keep_their_stems(
+    draw_page: Draw, draw_words: Draw, level: str, colour: tuple[int, int, int]
+) -> None:
+    """Without a frame and without a slant a stem is still a letter's, not a frame's side."""
+    words = draw_words(np.full((2339, 1654, 3), 255, np.uint8), level, at_mm=(50, 38))
+    page = np.where(words < 128, np.array(colour, np.uint8), draw_page(lines=0))
+    mark = secret.find_secret_mark(page.astype(np.uint8), 200)
+    assert mark is not None
+    assert mark.level == level
+
+
+def test_a_frame_crossed_by_print_on_a_grey_scan(
+    draw_page: Draw, press_stamp: Draw, draw_words: Draw
+) -> None:
+    """Print across a frame does not open it, though red is paler than print on a grey scan."""
+    page = press_stamp(draw_page(lines=0), "TỐI MẬT", at_mm=(35, 60), slant=-4)
+    page = draw_words(page, "Về việc ban hành danh mục", at_mm=(40, 58.5))
+    grey = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
+    mark = secret.find_secret_mark(grey, 200)
+    assert mark is not None
+    assert mark.level == "TỐI MẬT"
+
+
+@pytest.mark.parametrize(
+    ("read", "sure", "agrees"),
+    [
+        ("MÁT", 0.99, True),
+        ("MT", 0.99, True),
+        ("MÁT", 0.7, False),
+        ("[MẬTI", 0.7, True),
+        ("ĐẾN", 0.99, False),
+        ("", 0.99, False),
+        ("SAO Y BẢN CHÍNH MAT", 0.99, False),
+    ],
+)
+def test_the_surer_the_shape_the_less_must_be_read(read: str, sure: float, agrees: bool) -> None:  # noqa: FBT001  a case
+    """No shape decides alone, and a nearly certain one forgives half of the letters."""
+    assert secret._agrees(read, "MẬT", sure) == agrees
+
+
 @pytest.mark.parametrize("words", ["HỎA TỐC", "KHẨN", "THƯỢNG KHẨN", "ĐẾN", "SAO Y", "BẢN SAO"])
 @pytest.mark.parametrize("colour", [(200, 20, 30), (25, 25, 25)])
 def test_other_stamps_pass(
