@@ -287,8 +287,9 @@ def _in_table(grids: ink.Blobs, box: Group) -> bool:
     """Whether the group lies in a cell: lines close by that run on well beyond it both ways."""
     x, y, width, height = box
     wide = (grids.width > width * 2.2) & (grids.height > height * 2.2)
-    holds = (grids.x <= x) & (grids.x + grids.width >= x + width)
-    holds &= (grids.y <= y) & (grids.y + grids.height >= y + height)
+    quarter_x, quarter_y = width / 4, height / 4
+    holds = (grids.x <= x + quarter_x) & (grids.x + grids.width >= x + width - quarter_x)
+    holds &= (grids.y <= y + quarter_y) & (grids.y + grids.height >= y + height - quarter_y)
     table = grids.label[wide & holds]
     if len(table) == 0:
         return False
@@ -298,7 +299,7 @@ def _in_table(grids: ink.Blobs, box: Group) -> bool:
     strip = grids.labels[rows, max(0, middle - 2) : middle + 3]
     near = np.asarray(np.isin(strip, table).any(axis=1))
     cut = min(far, y)
-    return bool(near[: cut + 1].any() and near[cut + height :].any())
+    return bool(near[: cut + height // 4 + 1].any() and near[cut + height * 3 // 4 :].any())
 
 
 def _frames(layer: Layer) -> Iterator[tuple[Group, Pixels, float]]:
@@ -419,6 +420,8 @@ def _unbound(layer: Layer) -> Iterator[Candidate]:
     pieces = ink.blobs(layer.mask)
     grids = None if layer.is_red else _grids(layer)
     for group in _groups(layer):
+        if not layer.has_frames and group[3] < layer.mm(limits.THICK_LOWEST_MM):
+            continue
         if not _stands_alone(pieces, group):
             continue
         if grids is not None and _in_table(grids, group):

@@ -143,6 +143,8 @@ FRAME_RIGHT = 0.85
 GREY_SPREAD = 12
 THICK_MM = 0.5
 """Strokes broader than this are looked at by themselves as well."""
+THICK_LOWEST_MM = 6.5
+"""Lower than this they may be the print's own capitals."""
 PALE_DARKEST = 75
 PALE_LIGHTEST = 222
 STAMP_DOUBT = 0.08
@@ -152,7 +154,8 @@ STAMP_LIKELY = 0.5
 STAMP_MISREAD = 0.4
 """The share of letters that may be wrong in such a reading: 2 of TỐI MẬT, 3 of TUYỆT MẬT."""
 STAMP_CERTAIN = 0.9
-"""From here half of the letters, read in their order, are enough."""
+"""From here half of the letters may be misread."""
+STAMP_MISREAD_MOST = 0.5
 STAMP_CUTS = 2
 """So many cuts of one place, with and without its frame, are read."""
 STAMP_READ_SURE = 0.9
@@ -163,7 +166,8 @@ STAMP_READ_SECONDS = 5
 # The second look, on text
 TEXT_TOP = 0.5
 TEXT_LONGEST = 16
-TEXT_ALONE = 1.5
+TEXT_ALONE = 8.0
+"""Heights to the next words of the row: the cells of a table stand nearer than a stamp's."""
 
 STAMP_SHAPE = (20, 64)
 """Rows and columns to which a candidate is brought before it is judged."""

@@ -6,7 +6,7 @@ that speaks about secrecy is no secret; only the words standing alone are a mark
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
 
@@ -23,6 +23,12 @@ from ocr.types import Line, PageText, SecretMark
 
 LEVELS = {"MAT": "MẬT", "TOIMAT": "TỐI MẬT", "TUYETMAT": "TUYỆT MẬT"}
 """The marks by their bare letters."""
+OTHER_WORDS = (
+    *("BIMAT", "BAOMAT", "DOMAT", "GIAIMAT", "DAGIAIMAT", "MATTRAN", "BIMATNHANUOC", "MAU"),
+    *("LUAT", "PHAPLUAT", "NHAT", "VAT", "VATTU", "DAT", "BAT", "CHAT", "SUTHAT", "MTTQ", "MOTCUA"),
+    *("HOATOC", "KHAN", "THUONGKHAN", "DEN", "SAOY", "BANSAO", "TAILIEU", "TOITHIEU", "THUYET"),
+)
+"""Bare words of stamps and headings that are no mark, however like one they are."""
 Likely = tuple[float, str, Candidate]
 """How likely a piece is a mark, of which level, the piece."""
 _LOOKALIKES = str.maketrans({"0": "O", "1": "I", "|": "I", "!": "I", "L": "L", "Đ": "D", "đ": "D"})
@@ -121,27 +127,19 @@ def _likely(candidates: Sequence[Candidate]) -> list[Likely]:
 def _agrees(read: str, level: str, sure: float) -> bool:
     """Whether a bad reading may be of a level whose shape the piece has.
 
-    The surer the shape, the less of it must have been read; where the shape is nearly certain half
-    of the letters in their order are enough, and a misread tone is forgiven.
+    The surer the shape, the less of it must have been read. What is at least as near to another
+    stamp's word is none.
     """
     letters, name = bare(read), bare(level)
-    if sure >= limits.STAMP_CERTAIN:
-        return 2 * _shared(letters, name) >= len(name) and len(letters) <= 2 * len(name)
+    away = _distance(letters, name)
+    if any(_distance(letters, other) <= away for other in OTHER_WORDS):
+        return False
+    is_certain = sure >= limits.STAMP_CERTAIN
     if name == "MAT":
-        return letters.startswith("M") and _distance(letters, name) <= 1 and _tone_fits(read)
-    return _distance(letters, name) <= len(name) * limits.STAMP_MISREAD
-
-
-def _shared(left: str, right: str) -> int:
-    """The most letters that two words have in the same order."""
-    row = [0] * (len(right) + 1)
-    for letter in left:
-        above = row
-        row = [0]
-        for place, other in enumerate(right, 1):
-            longer = above[place - 1] + 1 if letter == other else 0
-            row.append(max(longer, above[place], row[place - 1]))
-    return row[-1]
+        if is_certain and re.fullmatch("[IJ]?M.?TI?", letters):
+            return True
+        return letters.startswith("M") and away <= 1 and _tone_fits(read)
+    return away <= len(name) * (limits.STAMP_MISREAD_MOST if is_certain else limits.STAMP_MISREAD)
 
 
 def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | None:
@@ -214,6 +212,12 @@ def _capital(text: str) -> bool:
 
 def secret_in_text(page: PageText) -> SecretMark | None:
     """A line in the page's top half that is nothing but a secrecy mark in capitals, or None."""
+    found = list(_marks_in(page))
+    return found[0] if len(found) == 1 else None
+
+
+def _marks_in(page: PageText) -> Iterator[SecretMark]:
+    """Every line of the top half that might be a mark: several are the rows of a list."""
     for line in page.lines:
         text = line.text
         if line.box.y0 > page.height * limits.TEXT_TOP or len(text) > limits.TEXT_LONGEST:
@@ -221,5 +225,4 @@ def secret_in_text(page: PageText) -> SecretMark | None:
         plain = re.sub(r"[^\w\s]", " ", text).strip()
         level = level_of(plain) if _capital(plain) else None
         if level is not None and _alone(line, page):
-            return SecretMark(level, Box(*line.box), round(min(0.95, line.confidence), 3))
-    return None
+            yield SecretMark(level, Box(*line.box), round(min(0.95, line.confidence), 3))
