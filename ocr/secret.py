@@ -130,6 +130,8 @@ def _agrees(read: str, level: str, sure: float) -> bool:
     The surer the shape, the less of it must have been read. What is at least as near to another
     stamp's word is none.
     """
+    if not _mostly_capital(read):
+        return False
     letters, name = bare(read), bare(level)
     away = _distance(letters, name)
     if any(_distance(letters, other) <= away for other in OTHER_WORDS):
@@ -142,13 +144,20 @@ def _agrees(read: str, level: str, sure: float) -> bool:
     return away <= len(name) * (limits.STAMP_MISREAD_MOST if is_certain else limits.STAMP_MISREAD)
 
 
+def _mostly_capital(text: str) -> bool:
+    """Whether a reading is in capitals as a stamp is, one or two letters misread in long ones."""
+    letters = [letter for letter in text if letter.isalpha()]
+    lower = sum(letter.islower() for letter in letters)
+    return lower == 0 if len(letters) <= len("MẬT") else 2 * lower <= len(letters)
+
+
 def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | None:
     """A mark where it is read as one, or where its shape is likely and the reading agrees.
 
     The shape alone never decides: a piece of a seal's rim may have any shape.
     """
     text = _read(candidate.picture)
-    read = level_of(text)
+    read = level_of(text) if _mostly_capital(text) else None
     if read is None and not (sure >= limits.STAMP_LIKELY and _agrees(text, level, sure)):
         return None
     return SecretMark(read or level, candidate.box, round(max(sure, limits.STAMP_READ_SURE), 3))
