@@ -16,7 +16,7 @@ class BlobMissingError(StoreError):
 
     code = "blob_missing"
     category = Category.ENVIRONMENT
-    message = "Không thấy tệp trong kho. Hãy báo quản trị viên khôi phục từ bản sao lưu."
+    message = "Không thấy tệp trong kho. Hãy báo người quản trị khôi phục từ bản sao lưu."
 
 
 class BlobDamagedError(StoreError):
@@ -26,7 +26,7 @@ class BlobDamagedError(StoreError):
     category = Category.ENVIRONMENT
     message = (
         "Tệp trong kho đã bị hỏng hoặc bị sửa. Không dùng tệp này; "
-        "hãy báo quản trị viên khôi phục từ bản sao lưu."
+        "hãy báo người quản trị khôi phục từ bản sao lưu."
     )
 
 
@@ -35,7 +35,7 @@ class BlobMismatchError(StoreError):
 
     code = "blob_mismatch"
     category = Category.BUG
-    message = "Nội dung tệp thay đổi trong khi lưu. Hãy thử lại; nếu còn lỗi, báo quản trị viên."
+    message = "Nội dung tệp thay đổi trong khi lưu. Hãy thử lại; nếu còn lỗi, báo người quản trị."
 
 
 class BlobConflictError(StoreError):
@@ -44,7 +44,7 @@ class BlobConflictError(StoreError):
     code = "blob_conflict"
     category = Category.BUG
     message = (
-        "Kho lưu trữ đã có nội dung khác dưới tên này nên không ghi đè. Hãy báo quản trị viên."
+        "Kho lưu trữ đã có nội dung khác dưới tên này nên không ghi đè. Hãy báo người quản trị."
     )
 
 
@@ -54,7 +54,7 @@ class KeyMismatchError(StoreError):
     code = "key_mismatch"
     category = Category.ENVIRONMENT
     message = (
-        "Khoá giải mã không đúng với tệp này. Hãy kiểm tra thư mục keys hoặc bản sao lưu khoá."
+        "Khóa giải mã không đúng với tệp này. Hãy kiểm tra thư mục keys hoặc bản sao lưu khóa."
     )
 
 
@@ -63,7 +63,7 @@ class KeyMissingError(StoreError):
 
     code = "key_missing"
     category = Category.ENVIRONMENT
-    message = "Thiếu khoá giải mã. Hãy khôi phục thư mục keys từ bản sao lưu rồi thử lại."
+    message = "Thiếu khóa giải mã. Hãy khôi phục thư mục keys từ bản sao lưu rồi thử lại."
 
 
 class KeyDamagedError(StoreError):
@@ -71,7 +71,7 @@ class KeyDamagedError(StoreError):
 
     code = "key_damaged"
     category = Category.ENVIRONMENT
-    message = "Tệp khoá bị hỏng hoặc bị sửa. Hãy khôi phục thư mục keys từ bản sao lưu."
+    message = "Tệp khóa bị hỏng hoặc bị sửa. Hãy khôi phục thư mục keys từ bản sao lưu."
 
 
 class RetentionNotOverError(StoreError):
@@ -79,7 +79,7 @@ class RetentionNotOverError(StoreError):
 
     code = "retention_not_over"
     category = Category.BAD_INPUT
-    message = "Tài liệu còn trong thời hạn bảo quản nên chưa được huỷ."
+    message = "Tài liệu còn trong thời hạn bảo quản nên chưa được hủy. Hãy chờ đến hết thời hạn."
 
 
 class DiskFullError(StoreError):
