@@ -3,6 +3,7 @@
 import datetime as dt
 import fcntl
 import os
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ def start() -> Options:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     # One thread for each Tesseract: its own threads get in each other's way (docs/ocr.md).
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    # Pages are taken out of signed files without their form, on purpose: the file itself is kept.
+    warnings.filterwarnings("ignore", message="This document has .* form widget")
     import django
 
     django.setup()
