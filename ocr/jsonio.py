@@ -4,15 +4,15 @@ import json
 from typing import Any, Final
 
 from imaging.types import Box
-from ocr.types import Line, PageText, TextSource, Word
+from ocr.types import Affine, Line, LineRole, PageText, TextSource, Word
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 def page_text_to_json(page: PageText) -> dict[str, Any]:
     """A page as plain JSON values; what it cost in seconds is left out.
 
-    Words are lists [text, x0, y0, x1, y1, confidence, repaired], for there are many.
+    Words are lists [text, x0, y0, x1, y1, confidence, repaired, raw], for there are many.
     """
     return {
         "version": _VERSION,
@@ -23,12 +23,15 @@ def page_text_to_json(page: PageText) -> dict[str, Any]:
         "skew": page.skew,
         "source": page.source.value,
         "engine": page.engine,
+        "to_page": page.to_page,
         "lines": [
             {
                 "box": list(line.box),
                 "block": line.block,
+                "role": line.role.value,
                 "words": [
-                    [word.text, *word.box, word.confidence, word.repaired] for word in line.words
+                    [word.text, *word.box, word.confidence, word.repaired, word.raw]
+                    for word in line.words
                 ],
             }
             for line in page.lines
@@ -49,6 +52,7 @@ def page_text_from_json(value: dict[str, Any]) -> PageText:
         lines=tuple(_line(line) for line in value["lines"]),
         source=TextSource(value["source"]),
         engine=value["engine"],
+        to_page=_affine(value["to_page"]),
     )
 
 
@@ -65,9 +69,17 @@ def page_text_from_bytes(content: bytes) -> PageText:
 
 def _line(value: dict[str, Any]) -> Line:
     words = tuple(_word(word) for word in value["words"])
-    return Line(words, Box(*value["box"]), block=value["block"])
+    box, role = Box(*value["box"]), LineRole(value["role"])
+    return Line(words, box, block=value["block"], role=role)
+
+
+def _affine(rows: list[list[float]] | None) -> Affine | None:
+    if rows is None:
+        return None
+    (a, b, c), (d, e, f) = rows
+    return ((a, b, c), (d, e, f))
 
 
 def _word(value: list[Any]) -> Word:
-    text, x0, y0, x1, y1, confidence, repaired = value
-    return Word(text, Box(x0, y0, x1, y1), confidence, repaired)
+    text, x0, y0, x1, y1, confidence, repaired, raw = value
+    return Word(text, Box(x0, y0, x1, y1), confidence, repaired, raw)

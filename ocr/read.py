@@ -9,10 +9,7 @@ from ocr import limits
 from ocr.clean import clean_page
 from ocr.engine import Engine
 from ocr.layout import union
-from ocr.types import CleanPage, Line, PageText, TextSource, Word
-
-Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
-"""A 2 x 3 map: x' = m[0] . (x, y, 1), y' = m[1] . (x, y, 1)."""
+from ocr.types import Affine, CleanPage, Line, PageText, TextSource, Word
 
 
 def read_page(upright_pixels: Pixels, *, dpi: int, rotation: int, engine: Engine) -> PageText:
@@ -56,6 +53,7 @@ def recognise_page(
         source=TextSource.OCR if kept else TextSource.NONE,
         engine=engine.name,
         seconds={"recognise": seconds},
+        to_page=clean.to_page,
     )
 
 
@@ -80,7 +78,7 @@ def _on_page(line: Line, clean: CleanPage, *, width: int, height: int) -> Line |
     )
     if not words:
         return None
-    return Line(words, union(word.box for word in words), block=line.block)
+    return replace(line, words=words, box=union(word.box for word in words))
 
 
 def _is_noise(word: Word) -> bool:

@@ -187,7 +187,7 @@ def _ink_box(grey: Pixels, cell: Box) -> Box | None:
 def _moved(line: Line, cut: Box, top: int) -> Line:
     across, down = cut.x0 - _LEADING, cut.y0 - top
     words = tuple(replace(word, box=_shift(word.box, across, down)) for word in line.words)
-    return Line(words, _shift(line.box, across, down), block=line.block)
+    return replace(line, words=words, box=_shift(line.box, across, down))
 
 
 def _shift(box: Box, across: int, down: int) -> Box:

@@ -74,13 +74,17 @@ class GateReport:
     marks: tuple[Mark, ...] = ()
 
 
+Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
+"""A 2 x 3 map: x' = m[0] . (x, y, 1), y' = m[1] . (x, y, 1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class CleanPage:
     """A page made ready for the reader; never archived."""
 
     grey: Pixels
     """(height, width) uint8: ink dark on white, upright, deskewed, scaled for the reader."""
-    to_page: tuple[tuple[float, float, float], tuple[float, float, float]]
+    to_page: Affine
     """The affine map, 2 x 3, from pixels of `grey` to pixels of the upright page."""
     skew: float
     """Degrees left in the upright page, counter-clockwise positive; what `grey` was turned by."""
@@ -98,7 +102,28 @@ class Word:
     confidence: float
     """0 to 1."""
     repaired: bool = False
-    """Whether a second reading changed it."""
+    """Whether a second reading or the language model changed it."""
+    raw: str | None = None
+    """What the first reading gave, where `repaired`; else None."""
+
+
+class LineRole(StrEnum):
+    """What a line is on its page."""
+
+    TEXT = "text"
+    """Print of the document itself."""
+    PAGE_NUMBER = "page_number"
+    """The number of the page, alone at its head or foot."""
+    FOOTER = "footer"
+    """Small print that stands at the foot of every page: a form's code, a file's name."""
+    STAMP = "stamp"
+    """Lettering of a seal or a rubber stamp."""
+    OVERLAY = "overlay"
+    """Put over the page by software: the description of an electronic signature."""
+
+
+OUTSIDE_TEXT = frozenset({LineRole.STAMP, LineRole.OVERLAY})
+"""Roles of lines laid over the document: found and kept, but no part of its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +134,7 @@ class Line:
     box: Box
     block: int = 0
     """Lines of one block belong together; blocks come in reading order."""
+    role: LineRole = LineRole.TEXT
 
     @property
     def text(self) -> str:
@@ -153,6 +179,8 @@ class PageText:
     """Name and version of what read it, for the record."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall time by step; not part of the page's identity."""
+    to_page: Affine | None = None
+    """The map from the cleaned page that was read to this one; None where nothing was cleaned."""
 
     @property
     def text(self) -> str:

@@ -160,17 +160,20 @@ def page_json(page: PageReading) -> dict[str, Any]:
             for problem in page.report.problems
         ],
         "text": page.text.text,
+        "to_page": page.text.to_page,
         "lines": [
             {
                 "text": line.text,
                 "box": list(line.box),
                 "confidence": round(line.confidence, 4),
+                "role": line.role.value,
                 "words": [
                     {
                         "text": word.text,
                         "box": list(word.box),
                         "confidence": round(word.confidence, 4),
                         "repaired": word.repaired,
+                        "raw": word.raw,
                     }
                     for word in line.words
                 ],
