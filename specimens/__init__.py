@@ -25,8 +25,10 @@ from specimens.page import BLANK, Page, Stamp, StampKind
 from specimens.paper import LineTruth, Paper, PaperOptions, StampRequest
 from specimens.papers import TEMPLATES, make_paper
 from specimens.people import Person, Place, Sex, invent_person
+from specimens.reading import Condition, ReadingPage, Region, TruthLine, reading_pages
 from specimens.sheets import separator_sheet, sheet_payload
 from specimens.signed import sign_pdf
+from specimens.typeface import Typeface, set_in
 
 __all__ = [
     "BLANK",
@@ -35,6 +37,7 @@ __all__ = [
     "POOR",
     "TEMPLATES",
     "BadFile",
+    "Condition",
     "ExpectedDocument",
     "ExpectedFile",
     "Faults",
@@ -48,6 +51,8 @@ __all__ = [
     "PaperOptions",
     "Person",
     "Place",
+    "ReadingPage",
+    "Region",
     "ReuseQuestion",
     "SearchQuestion",
     "Sex",
@@ -56,14 +61,18 @@ __all__ = [
     "StampKind",
     "StampRequest",
     "Status",
+    "TruthLine",
+    "Typeface",
     "bad_files",
     "clean_pages",
     "degrade",
     "invent_person",
     "line_box",
     "make_paper",
+    "reading_pages",
     "render",
     "separator_sheet",
+    "set_in",
     "sheet_payload",
     "sign_pdf",
     "write_clean_pages",

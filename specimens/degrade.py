@@ -51,6 +51,8 @@ class Faults:
     """Share of the width lost at the right edge."""
     finger: bool = False
     """A finger holds the sheet's lower edge."""
+    tilt: float = 0.0
+    """Perspective of a camera held askew: share of the width by which the far edge is narrower."""
     specks: int = 0
     """Bits of dust."""
     jpeg_quality: int | None = None
@@ -101,6 +103,8 @@ def _place(page: Pixels, faults: Faults) -> Pixels:
         page = _skew(page, faults.skew, (52, 48, 45) if faults.desk else (250, 250, 250))
     if faults.finger:
         page = _finger(page)
+    if faults.tilt:
+        page = _tilt(page, faults.tilt)
     if faults.cut:
         page = page[:, : round(page.shape[1] * (1 - faults.cut))]
     return page
@@ -141,6 +145,20 @@ def _skew(page: Pixels, degrees: float, border: tuple[int, int, int]) -> Pixels:
     turned = cv2.warpAffine(
         page, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=border
     )
+    return np.asarray(turned, np.uint8)
+
+
+def _tilt(page: Pixels, share: float) -> Pixels:
+    """The far edge of the sheet narrower, the near one lower on its right side."""
+    height, width = page.shape[:2]
+    inset = share * width
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    seen = np.array(
+        [(inset, inset / 2), (width - inset / 2, 0), (width, height), (0, height - inset / 3)],
+        np.float32,
+    )
+    matrix = cv2.getPerspectiveTransform(corners, seen)
+    turned = cv2.warpPerspective(page, matrix, (width, height), borderValue=(52, 48, 45))
     return np.asarray(turned, np.uint8)
 
 

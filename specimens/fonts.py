@@ -39,6 +39,10 @@ class Face(StrEnum):
     """Rubber stamps of the registry, machine-made receipts."""
     SANS_BOLD = "sans_bold"
     """Stamps and cards."""
+    MONO = "mono"
+    """Typewritten papers."""
+    MONO_BOLD = "mono_bold"
+    """Their headings, struck twice."""
 
 
 _FILES: Mapping[Face, str] = {
@@ -48,6 +52,8 @@ _FILES: Mapping[Face, str] = {
     Face.BOLD_ITALIC: "LiberationSerif-BoldItalic.ttf",
     Face.SANS: "LiberationSans-Regular.ttf",
     Face.SANS_BOLD: "LiberationSans-Bold.ttf",
+    Face.MONO: "LiberationMono-Regular.ttf",
+    Face.MONO_BOLD: "LiberationMono-Bold.ttf",
 }
 
 
