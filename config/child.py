@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from config.home import scratch_of
+from config.reading import one_thread_each
 from config.start import start
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ ORPHANED = 4
 def main(argv: Sequence[str], observe: "Observer | None" = None) -> int:
     """Work for the pool that started this process, and no longer than it lives."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    one_thread_each()
     tempfile.tempdir = str(scratch_of(start().home))
     from workers.house import current
     from workers.loop import EnvironmentFault, Worker, watch_nothing

@@ -99,6 +99,9 @@ def _read(commands: Commands) -> None:
     parser = _command(commands, "read", "read", "Đọc một tệp, không lưu gì.")
     parser.add_argument("file", metavar="FILE", type=Path)
     parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--fast", action="store_true", help="nhanh hơn, có thể sai nhiều hơn một ít"
+    )
 
 
 def _ingest(commands: Commands) -> None:

@@ -11,6 +11,9 @@ DEFAULT_HOME = "var"
 DEFAULT_PORT = 8470
 MOST_WORKERS = 256
 LOOPBACK = "127.0.0.1"
+ENGINES = ("auto", "tesserocr", "pytesseract")
+READINGS = ("careful", "fast")
+"""The values of ocr's Backend and Mode, first the default: settings must not load the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Options:
     agency_p12: Path | None
     agency_p12_password_file: Path | None
     s3: S3Options | None
+    engine: str
+    """One of ENGINES."""
+    reading: str
+    """One of READINGS."""
+    tessdata: Path | None
 
 
 def read_options(environment: Mapping[str, str] = os.environ) -> Options:
@@ -66,6 +74,9 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         agency_p12=_path(get("TANGTHU_AGENCY_P12")),
         agency_p12_password_file=_path(get("TANGTHU_AGENCY_P12_PASSWORD_FILE")),
         s3=_s3(environment),
+        engine=_choice(environment, "TANGTHU_ENGINE", ENGINES),
+        reading=_choice(environment, "TANGTHU_READING", READINGS),
+        tessdata=_path(get("TANGTHU_TESSDATA")),
     )
 
 
@@ -74,6 +85,13 @@ def _number(environment: Mapping[str, str], name: str, default: int, *, most: in
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
         raise SettingError.of(name, f"một số từ 1 đến {most}")
     return int(text)
+
+
+def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    text = environment.get(name) or choices[0]
+    if text not in choices:
+        raise SettingError.of(name, "một trong các giá trị " + ", ".join(choices))
+    return text
 
 
 def _check_keys(environment: Mapping[str, str]) -> None:

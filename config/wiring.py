@@ -11,7 +11,7 @@ from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
 from archive.vault import Vault
 from catalogue.services import current_catalogue
 from config.options import Options, read_options
-from ocr import Engine, TesseractEngine
+from config.reading import build_engine, mode_of
 from search import Fts5Index
 from workers.doorbell import PipeDoorbell
 from workers.house import House, Signers
@@ -30,11 +30,12 @@ def build_house() -> House:
         vault=vault,
         index=Fts5Index(options.home / "index.sqlite"),
         doorbell=PipeDoorbell(options.home / "run" / "bell"),
-        engine=cache(_engine),
+        engine=cache(lambda: build_engine(options)),
         signers=cache(lambda: build_signers(options)),
         # With every version of places and bodies: a paper names the body of its own day.
         catalogue=current_catalogue,
         confirm_account=options.confirm_account,
+        mode=mode_of(options),
     )
 
 
@@ -51,10 +52,6 @@ def _archive(options: Options) -> ArchiveStore:
         secure=options.s3.secure,
         mode=options.s3.mode,
     )
-
-
-def _engine() -> Engine:
-    return TesseractEngine()
 
 
 def build_signers(options: Options) -> Signers:

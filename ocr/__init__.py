@@ -2,7 +2,8 @@
 
 from ocr.born_digital import read_text_layer
 from ocr.clean import clean_page
-from ocr.engine import Engine
+from ocr.engine import Engine, Recogniser, Segmentation
+from ocr.engines import Backend, best_engine, best_recogniser
 from ocr.gate import inspect_page
 from ocr.jsonio import (
     page_text_from_bytes,
@@ -13,6 +14,7 @@ from ocr.jsonio import (
 from ocr.marks import find_marks
 from ocr.orient import quarter_turn
 from ocr.read import read_page, recognise_page
+from ocr.reader import PageReader
 from ocr.secret import find_secret_mark, secret_in_text
 from ocr.tesseract import TesseractEngine
 from ocr.types import (
@@ -22,6 +24,7 @@ from ocr.types import (
     LineRole,
     Mark,
     MarkKind,
+    Mode,
     PageText,
     Problem,
     SecretMark,
@@ -31,6 +34,7 @@ from ocr.types import (
 )
 
 __all__ = [
+    "Backend",
     "CleanPage",
     "Engine",
     "GateReport",
@@ -38,13 +42,19 @@ __all__ = [
     "LineRole",
     "Mark",
     "MarkKind",
+    "Mode",
+    "PageReader",
     "PageText",
     "Problem",
+    "Recogniser",
     "SecretMark",
+    "Segmentation",
     "TesseractEngine",
     "TextSource",
     "Verdict",
     "Word",
+    "best_engine",
+    "best_recogniser",
     "clean_page",
     "find_marks",
     "find_secret_mark",

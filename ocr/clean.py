@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from imaging.types import Pixels
 from ocr import limits
 from ocr._skew import skew_of
-from ocr.types import CleanPage
+from ocr.types import CleanPage, Mode
 
 _LEVEL_STEP = 8
 """The background is found at one eighth of the size: letters vanish, shadows stay."""
+_X_HEIGHT = {Mode.CAREFUL: limits.TARGET_X_HEIGHT, Mode.FAST: limits.FAST_X_HEIGHT}
 
 
-def clean_page(upright_pixels: Pixels, dpi: int) -> CleanPage:
+def clean_page(upright_pixels: Pixels, dpi: int, *, mode: Mode = Mode.CAREFUL) -> CleanPage:
     """The page for the reader, from (height, width, 3) RGB or (height, width) grey.
 
     Safe on blank, noisy and photographic pages: what cannot be measured is left as it is.
@@ -32,7 +33,8 @@ def clean_page(upright_pixels: Pixels, dpi: int) -> CleanPage:
     if skew is None and letters.spots > limits.MAX_SPOTS:
         # Noise: nothing to read, and the engine would need minutes to say so.
         level = np.full_like(level, 255)
-    return _straighten(level, skew=skew or 0.0, scale=_scale_for(level, letters, dpi), dpi=dpi)
+    scale = _scale_for(level, letters, dpi, _X_HEIGHT[mode])
+    return _straighten(level, skew=skew or 0.0, scale=scale, dpi=dpi)
 
 
 def darkest_ink(pixels: Pixels) -> Pixels:
@@ -115,11 +117,11 @@ class _Letters(NamedTuple):
     """All connected spots of ink on the page."""
 
 
-def _scale_for(level: Pixels, letters: _Letters, dpi: int) -> float:
-    """The factor that brings small letters to `limits.TARGET_X_HEIGHT`."""
+def _scale_for(level: Pixels, letters: _Letters, dpi: int, x_height: float) -> float:
+    """The factor that brings small letters to a height in pixels."""
     # Too few letters to measure: go by 13-point type, whose x is 0.081 inch high.
     height = letters.height if letters.number >= 25 else 0.081 * dpi
-    scale = limits.TARGET_X_HEIGHT / height
+    scale = x_height / height
     largest = math.sqrt(limits.MAX_CLEAN_PIXELS / level.size)
     return float(np.clip(scale, limits.MIN_SCALE, min(limits.MAX_SCALE, largest)))
 

@@ -47,3 +47,14 @@ class OcrProgramMissingError(OcrError):
         "Hãy báo cho người quản trị chạy lệnh: "
         "sudo apt-get install tesseract-ocr tesseract-ocr-vie"
     )
+
+
+class OcrEngineMissingError(OcrError):
+    """The library that calls the engine in process is not installed, or does not load here."""
+
+    code = "ocr_engine_missing"
+    category = Category.ENVIRONMENT
+    message = (
+        "Máy chủ thiếu thư viện tesserocr đã chọn để đọc chữ. "
+        "Hãy báo cho người quản trị đặt TANGTHU_ENGINE=auto hoặc cài thư viện này."
+    )

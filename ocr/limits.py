@@ -6,6 +6,9 @@ MAX_SKEW_DEGREES = 10.0
 TARGET_X_HEIGHT = 19.0
 """Height of a small letter, in pixels, at which Tesseract reads best (17 to 21, docs/ocr.md)."""
 
+FAST_X_HEIGHT = 17.0
+"""The same in fast mode: fewer pixels, a few more errors."""
+
 MAX_CLEAN_PIXELS = 24_000_000
 """Pixels of a page handed to the engine; bounds its time."""
 
@@ -38,3 +41,9 @@ MAX_STRANGE_SHARE = 0.03
 
 MAX_SPOTS = 25_000
 """Connected spots of ink on a page without rows above which it is noise; dense print has 6,000."""
+
+MIN_CONTRAST = 32
+"""An image whose darkest and lightest pixel differ by less holds no print."""
+
+MIN_ENGINE_DPI = 70
+"""Tesseract takes a lower resolution for a mistake and guesses one of its own."""

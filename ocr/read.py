@@ -9,17 +9,24 @@ from ocr import limits
 from ocr.clean import clean_page
 from ocr.engine import Engine
 from ocr.layout import union
-from ocr.types import Affine, CleanPage, Line, PageText, TextSource, Word
+from ocr.types import Affine, CleanPage, Line, Mode, PageText, TextSource, Word
 
 
-def read_page(upright_pixels: Pixels, *, dpi: int, rotation: int, engine: Engine) -> PageText:
+def read_page(
+    upright_pixels: Pixels,
+    *,
+    dpi: int,
+    rotation: int,
+    engine: Engine,
+    mode: Mode = Mode.CAREFUL,
+) -> PageText:
     """The text of a page that was turned upright; boxes in pixels of `upright_pixels`.
 
     `rotation` is the clockwise quarter turn already applied, for the record. A page with nothing
     to read gives no lines. Raises what the engine raises (`ocr.errors`).
     """
     start = time.perf_counter()
-    clean = clean_page(upright_pixels, dpi)
+    clean = clean_page(upright_pixels, dpi, mode=mode)
     seconds = time.perf_counter() - start
     height, width = upright_pixels.shape[:2]
     page = recognise_page(

@@ -74,6 +74,15 @@ class GateReport:
     marks: tuple[Mark, ...] = ()
 
 
+class Mode(StrEnum):
+    """How much time a page is given."""
+
+    CAREFUL = "careful"
+    """Letters at the size that reads best; what is doubtful is read again."""
+    FAST = "fast"
+    """Smaller letters, one reading."""
+
+
 Affine = tuple[tuple[float, float, float], tuple[float, float, float]]
 """A 2 x 3 map: x' = m[0] . (x, y, 1), y' = m[1] . (x, y, 1)."""
 

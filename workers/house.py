@@ -9,7 +9,7 @@ from archive.signing import SigningKey
 from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
 from catalogue.types import Catalogue
-from ocr import Engine
+from ocr import Engine, Mode
 from search import Index
 from workers.originals import Originals
 
@@ -43,6 +43,8 @@ class House:
     catalogue: Callable[[], Catalogue]
     confirm_account: str
     """Name of the local account that `--confirm` acts as."""
+    mode: Mode = Mode.CAREFUL
+    """How much time each page is given."""
 
 
 _builders: list[Callable[[], House]] = []

@@ -11,7 +11,7 @@ from classify import classify, extract, separate
 from classify.types import FieldValue, KindGuess, PageView, Reference, Span
 from imaging import open_source, rotate_quarter
 from imaging.errors import Category, CodedError
-from ocr import Engine, inspect_page, read_page, read_text_layer, secret_in_text
+from ocr import Engine, Mode, inspect_page, read_page, read_text_layer, secret_in_text
 from ocr.types import GateReport, PageText, TextSource
 
 CHUNK = 1024 * 1024
@@ -61,6 +61,7 @@ def read_file(
     reference: Reference,
     engine: Engine,
     threads: int,
+    mode: Mode = Mode.CAREFUL,
     tick: Callable[[PageReading], None] = lambda _: None,
 ) -> Reading:
     """Read a file page by page, then find its documents. Raises imaging's and ocr's errors,
@@ -72,7 +73,10 @@ def read_file(
     with ThreadPoolExecutor(threads) as pool:
         pages = []
         for page in pool.map(
-            lambda number: read_one(untrusted_path, number, is_pdf=is_pdf, engine=engine), numbers
+            lambda number: read_one(
+                untrusted_path, number, is_pdf=is_pdf, engine=engine, mode=mode
+            ),
+            numbers,
         ):
             secret = page.report.secret or secret_in_text(page.text)
             if secret:
@@ -84,7 +88,14 @@ def read_file(
     return Reading(sha256=hash_of(untrusted_path), pages=tuple(pages), documents=documents)
 
 
-def read_one(untrusted_path: Path, number: int, *, is_pdf: bool, engine: Engine) -> PageReading:
+def read_one(
+    untrusted_path: Path,
+    number: int,
+    *,
+    is_pdf: bool,
+    engine: Engine,
+    mode: Mode = Mode.CAREFUL,
+) -> PageReading:
     """Look at one page and read it, unless it is blank or bears a secrecy mark."""
     with open_source(untrusted_path) as source:
         image = source.page(number)
@@ -94,7 +105,7 @@ def read_one(untrusted_path: Path, number: int, *, is_pdf: bool, engine: Engine)
     text = read_text_layer(untrusted_path, number) if is_pdf else None
     if text is None:
         upright = rotate_quarter(image.pixels, report.rotation)
-        text = read_page(upright, dpi=image.dpi, rotation=report.rotation, engine=engine)
+        text = read_page(upright, dpi=image.dpi, rotation=report.rotation, engine=engine, mode=mode)
     return PageReading(number, report, text)
 
 

@@ -1,6 +1,7 @@
 """`tangthu doctor`: what is installed, reachable, misconfigured, and the command that mends it."""
 
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ from imaging.errors import CodedError
 
 LEAST_FREE_BYTES = 2 * 1024**3
 APT = "sudo apt-get install -y "
+TESSEROCR = f"{sys.executable} -m pip install tesserocr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Check:
     ok: bool
     detail: str
     mend: str = ""
-    """The command that mends it; empty where nothing is wrong."""
+    """The command that mends it, or that brings what is only useful; empty where all is there."""
 
 
 def run(_arguments: Arguments) -> Answer:
@@ -38,9 +40,7 @@ def run(_arguments: Arguments) -> Answer:
 
 
 def _checks(options: Options) -> Iterator[Check]:
-    yield _tesseract()
-    yield _language("vie")
-    yield _language("osd")
+    yield from reading_checks(options)
     yield _font()
     yield _home(options.home)
     yield _space(options.home)
@@ -52,27 +52,66 @@ def _checks(options: Options) -> Iterator[Check]:
                 yield _guarded(name, look)
 
 
-def _tesseract() -> Check:
+def reading_checks(options: Options) -> Iterator[Check]:
+    """Which engine reads, and each piece that it may use."""
+    reader = _reader(options)
+    yield reader
+    yield _in_process()
+    yield _tesseract(needed=not reader.ok)
+    yield _language("vie", options.tessdata)
+    yield _language("osd", options.tessdata)
+
+
+def _reader(options: Options) -> Check:
+    """Load what reads pages, as a worker does."""
+    from config.reading import build_engine
+
+    try:
+        engine = build_engine(options)
+    except CodedError as error:
+        return Check("reader", ok=False, detail=error.message, mend=READER_MENDS[error.code])
+    detail = f"{engine.name}, {engine.how}; chế độ {options.reading}"
+    return Check("reader", ok=True, detail=detail)
+
+
+READER_MENDS = {
+    "ocr_engine_missing": TESSEROCR,
+    "ocr_language_missing": APT + "tesseract-ocr-vie",
+    "ocr_program_missing": APT + "tesseract-ocr tesseract-ocr-vie",
+    "ocr_failed": APT + "--reinstall tesseract-ocr-vie",
+}
+
+
+def _in_process() -> Check:
+    """A machine without it reads all the same."""
+    from ocr.engines import tesserocr_version
+
+    try:
+        return Check("tesserocr", ok=True, detail=tesserocr_version())
+    except CodedError:
+        detail = "không có; vẫn đọc được bằng chương trình tesseract, chậm hơn"
+        return Check("tesserocr", ok=True, detail=detail, mend=TESSEROCR)
+
+
+def _tesseract(*, needed: bool) -> Check:
     from imaging import version_of
 
     try:
         return Check("tesseract", ok=True, detail=version_of("tesseract"))
     except CodedError as error:
-        return Check("tesseract", ok=False, detail=error.message, mend=APT + "tesseract-ocr")
+        mend = APT + "tesseract-ocr"
+        return Check("tesseract", ok=not needed, detail=error.message, mend=mend)
 
 
-def _language(code: str) -> Check:
-    import pytesseract
+def _language(code: str, tessdata: Path | None) -> Check:
+    from ocr.engines import find_tessdata
 
     name = f"tesseract-{code}"
-    mend = APT + ("tesseract-ocr-vie" if code == "vie" else "tesseract-ocr")
     try:
-        there = code in pytesseract.get_languages()
-    except (pytesseract.TesseractNotFoundError, OSError):
-        there = False
-    if there:
-        return Check(name, ok=True, detail="có dữ liệu ngôn ngữ")
-    return Check(name, ok=False, detail="thiếu dữ liệu ngôn ngữ", mend=mend)
+        return Check(name, ok=True, detail=str(find_tessdata(code, tessdata)))
+    except CodedError:
+        mend = APT + ("tesseract-ocr-vie" if code == "vie" else "tesseract-ocr")
+        return Check(name, ok=False, detail="thiếu dữ liệu ngôn ngữ", mend=mend)
 
 
 def _font() -> Check:

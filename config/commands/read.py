@@ -1,25 +1,27 @@
 """`tangthu read`: stateless; no data folder, no records."""
 
-import os
-
 from catalogue.reference import load_reference
 from config.cli import Answer, Arguments
+from config.options import read_options
 from config.progress import Progress
-from ocr import TesseractEngine
+from config.reading import build_engine, mode_of, one_thread_each
+from ocr import Mode
 from workers.reading import Reading, document_json, page_json, read_file
 from workers.reference import reference_of
 
 
 def run(arguments: Arguments) -> Answer:
     """Read a file and say what is in it."""
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    one_thread_each()
+    options = read_options()
     arguments.json = arguments.json or arguments.format == "json"
     with Progress("Đọc", unit="trang") as progress:
         reading = read_file(
             arguments.file,
             reference=reference_of(load_reference()),
-            engine=TesseractEngine(),
-            threads=os.cpu_count() or 1,
+            engine=build_engine(options),
+            threads=options.workers,
+            mode=Mode.FAST if arguments.fast else mode_of(options),
             tick=lambda _: progress.step(),
         )
     data = {

@@ -11,7 +11,7 @@ import pytest
 from catalogue.reference import load_reference
 from classify import Fields, PageView, classify, extract, separate
 from imaging.types import Box
-from ocr import TesseractEngine, read_page
+from ocr import best_engine, read_page
 from ocr.types import Line, PageText, TextSource, Word
 from specimens import OFFICE, TEMPLATES, Paper, degrade, make_paper, render
 from workers.reference import reference_of
@@ -80,7 +80,7 @@ def test_a_batch_of_all_templates_falls_into_its_papers():
 
 def _read_for_real(template: str, seed: int) -> tuple[Paper, Fields, str | None]:
     paper = make_paper(template, seed=seed)
-    engine = TesseractEngine()
+    engine = best_engine()
     views = []
     for number, page in enumerate(paper.pages, 1):
         pixels = degrade(render(page, DPI), OFFICE, seed=seed)

@@ -38,7 +38,7 @@ def clean(run: StageRun, house: House) -> Outcome:
     text = _text_layer(page, house)
     if text:
         return Outcome(lambda _: record_clean(page, "", {"is_born_digital": True}))
-    ready = clean_page(_upright(page, house), page.dpi)
+    ready = clean_page(_upright(page, house), page.dpi, mode=house.mode)
     facts = {"to_page": ready.to_page, "skew": ready.skew, "dpi": ready.dpi}
     return Outcome(
         lambda kept: record_clean(page, kept[0], facts),

@@ -50,6 +50,8 @@ def run(cwd: Path, *words: str, **environment: str) -> subprocess.CompletedProce
         ("TANGTHU_S3_ACCESS_KEY", ""),
         ("TANGTHU_S3_SECRET_KEY", ""),
         ("TANGTHU_S3_LOCK", "none"),
+        ("TANGTHU_ENGINE", "abbyy"),
+        ("TANGTHU_READING", "slow"),
         ("TANGTHU_AGENCY_P12", ""),
         ("TANGTHU_DIGITISER_P12", ""),
     ],

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from imaging import Pixels
-from ocr import TesseractEngine, read_page
+from ocr import best_engine, read_page
 from ocr.tables import find_tables, ribbon_of, without_cells
 from specimens.fonts import Face, font
 
@@ -38,7 +38,7 @@ def _page(*, lean: float = 0.0) -> Pixels:
 @pytest.mark.parametrize("lean", [0.0, 1.7])
 def test_cells_are_read_in_rows_and_put_back_on_the_page(lean: float):
     pixels = _page(lean=lean)
-    page = read_page(pixels, dpi=200, rotation=0, engine=TesseractEngine())
+    page = read_page(pixels, dpi=200, rotation=0, engine=best_engine())
     assert page.text.splitlines() == [
         "Bảng kê vật tư đã nhận trong tháng như sau:",
         *("STT", "Tên vật tư", "Số lượng"),

@@ -1,0 +1,29 @@
+"""A page by its parts: tables cell by cell, the body as a whole, all put into reading order."""
+
+from ocr.engine import Recogniser, Segmentation
+from ocr.layout import in_reading_order
+from ocr.tables import by_table, find_tables, ribbon_of, without_cells
+from ocr.types import CleanPage, Line
+
+
+class PageReader:
+    """Reads pages with one recogniser. See `Engine`."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self.recogniser = recogniser
+        self.name = recogniser.name
+        self.how = recogniser.how
+
+    def read(self, page: CleanPage) -> tuple[Line, ...]:
+        """See `Engine.read`."""
+        tables = find_tables(page.grey)
+        ribbon = ribbon_of(page.grey, tables)
+        body = without_cells(page.grey, tables) if ribbon is not None else page.grey
+        width = page.grey.shape[1]
+        lines = self.recogniser.lines(body, dpi=page.dpi, segmentation=Segmentation.PAGE)
+        if ribbon is None:
+            return in_reading_order(lines, width=width)
+        cells = ribbon.on_page(
+            self.recogniser.lines(ribbon.grey, dpi=page.dpi, segmentation=Segmentation.BLOCK)
+        )
+        return in_reading_order(lines, width=width, tables=by_table(cells, tables))
