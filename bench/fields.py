@@ -4,62 +4,35 @@
 
 reads the documents below `data/scans`, `data/archive_2010` and `data/born_digital` of the shared
 folder page by page (gate, clean, recognise), then separates, classifies and extracts. `--keep`
-keeps the read pages between runs, in a folder outside the repository. Numbers of a dated run stand
-in docs/classify.md.
+keeps the read pages and pictures between runs, in a folder outside the repository. Numbers of a
+dated run stand in docs/classify.md.
 """
 
 import argparse
 import json
-import re
 import sys
 import time
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+import cv2
+import numpy as np
+
+from bench.field_scores import LIKE, PRINTED, SetScore, Verdict, count_hands, field_verdicts
 from catalogue.reference import load_reference
-from classify import PageView, Reference, classify, extract, separate
-from imaging import open_source
-from imaging.types import Box, Code
-from ocr import TesseractEngine, page_text_from_json, page_text_to_json
+from classify import Fields, KindGuess, PageView, Reference, classify, extract, separate
+from imaging import open_source, rotate_quarter
+from imaging.types import Box, Code, Pixels
+from ocr import Engine, best_engine, page_text_from_json, page_text_to_json
 from ocr.types import Mark, MarkKind, TextSource
 from workers.reading import read_one
 from workers.reference import reference_of
 
 FOLDERS = ("scans", "archive_2010", "born_digital")
-FIELDS = {
-    "number": "number",
-    "issued_date": "issued_on",
-    "agency": "issuer",
-    "title": "abstract",
-    "signer_name": "signer_name",
-    "signer_position": "signer_title",
-}
-"""The clerk's name of a field -> ours."""
-
-
-@dataclass
-class Tally:
-    """What happened to one field over all documents."""
-
-    asked: int = 0
-    right: int = 0
-    empty: int = 0
-    sure: int = 0
-    sure_wrong: int = 0
-
-
-class Verdict(NamedTuple):
-    """One field of one document beside the truth."""
-
-    name: str
-    truth: str
-    value: str | None
-    right: bool
-    sure: bool
+NEAR = 0.32
+"""Share of the first page whose lines are shown beside a miss of its head."""
 
 
 def main() -> int:
@@ -81,76 +54,126 @@ def main() -> int:
     return 0
 
 
-def _measure(
-    folder: Path, keep: Path | None, reference: Reference, *, worst: bool
-) -> Mapping[str, Tally]:
-    tallies: dict[str, Tally] = defaultdict(Tally)
+def documents(folder: Path) -> list[dict[str, Any]]:
+    """The entries of a folder that are PDF files."""
     entries = json.loads((folder / "metadata.json").read_text(encoding="utf-8"))
-    for entry in entries:
+    return [entry for entry in entries if entry["file"].endswith(".pdf")]
+
+
+def _measure(folder: Path, keep: Path | None, reference: Reference, *, worst: bool) -> SetScore:
+    score = SetScore()
+    for entry in documents(folder):
         path = folder / entry["file"]
-        if path.suffix != ".pdf":
-            continue
-        views = _views(path, keep)
+        views = read_views(path, keep)
         start = time.process_time()
-        verdicts = list(_verdicts(entry, views, reference))
-        tallies["(ms a document)"].asked += 1
-        tallies["(ms a document)"].right += round(1000 * (time.process_time() - start))
+        spans, guess, fields, waited = understand(path, views, reference, keep)
+        score.milliseconds.append(1000 * (time.process_time() - start - waited))
+        verdicts = [*_of_kind(entry, views, spans, guess), *field_verdicts(entry, fields)]
         for verdict in verdicts:
-            _add(tallies[verdict.name], verdict)
-            if worst and not verdict.right:
-                print(f"{path.name} {'SURE ' if verdict.sure else ''}{verdict.name}")
-                print(f"    got  {verdict.value}\n    want {verdict.truth}")
+            score.add(verdict)
+        hands = count_hands(score, entry, fields)
+        if worst:
+            _show(path.name, views, verdicts, hands)
         print(".", end="", flush=True, file=sys.stderr)
-    return tallies
+    return score
 
 
-def _verdicts(
-    entry: Mapping[str, Any], views: Sequence[PageView], reference: Reference
-) -> Iterator[Verdict]:
+def understand(
+    path: Path, views: Sequence[PageView], reference: Reference, keep: Path | None
+) -> tuple[int, KindGuess, Fields, float]:
+    """Spans found, kind and fields of the first document, seconds spent on opening pictures."""
     spans = separate(views).spans
     born_digital = any(view.is_born_digital for view in views)
-    if not born_digital:
-        yield Verdict("(one document)", "1", str(len(spans)), len(spans) == 1, sure=False)
     last = len(views) if born_digital else spans[0].last_page
     pages = views[: last or len(views)]
     guess = classify(pages, reference)
+    pictures = Pictures(path, {view.number: view.text.rotation for view in views}, keep)
+    fields = extract(pages, guess, reference, pictures)
+    return len(spans), guess, fields, pictures.seconds
+
+
+class Pictures:
+    """The upright pictures of a file's pages, and the time it took to open them."""
+
+    def __init__(self, path: Path, turns: Mapping[int, int], keep: Path | None) -> None:
+        """`turns`: page number -> clockwise quarter turn in degrees."""
+        self._path, self._turns, self._keep = path, turns, keep
+        self.seconds = 0.0
+
+    def __call__(self, number: int) -> Pixels | None:
+        """The picture of a page."""
+        start = time.process_time()
+        picture = self._open(number)
+        self.seconds += time.process_time() - start
+        return picture
+
+    def _open(self, number: int) -> Pixels:
+        name = f"{self._path.parent.name}-{self._path.name}-{number}.png"
+        kept = self._keep / name if self._keep else None
+        if kept and kept.exists():
+            return np.asarray(cv2.imread(str(kept), cv2.IMREAD_COLOR_RGB), dtype=np.uint8)
+        with open_source(self._path) as source:
+            upright = rotate_quarter(source.page(number).pixels, self._turns[number])
+        if kept:
+            shown = upright[..., ::-1] if upright.ndim == 3 else upright
+            cv2.imwrite(str(kept), shown, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        return upright
+
+
+def _of_kind(
+    entry: Mapping[str, Any], views: Sequence[PageView], spans: int, guess: KindGuess
+) -> Iterator[Verdict]:
+    if not any(view.is_born_digital for view in views):
+        yield Verdict("(one document)", "1", str(spans), spans == 1, sure=False)
     forms = [entry["doc_type"].split(" (")[0], *entry.get("doc_type_accept", ())]
-    yield Verdict(
-        "kind.form", forms[0], guess.form, guess.form in forms, sure=guess.confidence >= 0.8
-    )
-    fields = extract(pages, guess, reference)
-    for theirs, ours in FIELDS.items():
-        if entry.get(theirs) is None or theirs in entry.get("skip_fields", ()):
-            continue
-        accepted = [entry[theirs], *(entry.get("title_accept", ()) if theirs == "title" else ())]
-        value = fields[ours].value
-        right = _plain(value) in [_plain(text) for text in accepted]
-        yield Verdict(ours, entry[theirs], str(value) if value else None, right, fields[ours].sure)
+    right = guess.form in forms
+    yield Verdict("kind.form", forms[0], guess.form, right, sure=guess.confidence >= 0.8)
 
 
-def _plain(value: object) -> str:
-    text = unicodedata.normalize("NFC", str(value or ""))
-    return re.sub(r"\s+", " ", text).strip(" .")
+def _show(
+    name: str, views: Sequence[PageView], verdicts: Sequence[Verdict], hands: Sequence[str]
+) -> None:
+    """Print each miss of a document with the printed lines near it."""
+    missed = [verdict for verdict in verdicts if not verdict.right]
+    if not missed and not hands:
+        return
+    print(f"\n=== {name}")
+    for verdict in missed:
+        mark = "SURE " if verdict.sure else ""
+        print(f"{mark}{verdict.name}  ({verdict.likeness:.2f})")
+        print(f"    got  {verdict.value}\n    want {verdict.truth}")
+    for sentence in hands:
+        print(sentence)
+    of_end = any(verdict.name.startswith("signer") for verdict in missed)
+    of_head = bool(hands) or any(not verdict.name.startswith("signer") for verdict in missed)
+    for view in views:
+        if of_head and view.number == 1:
+            _lines(view, 0.0, NEAR)
+        if of_end and "nhận" in view.text.text.lower():
+            _lines(view, 0.4, 1.0)
 
 
-def _add(tally: Tally, verdict: Verdict) -> None:
-    tally.asked += 1
-    tally.right += verdict.right
-    tally.empty += verdict.value is None
-    tally.sure += verdict.sure
-    tally.sure_wrong += verdict.sure and not verdict.right
+def _lines(view: PageView, top: float, bottom: float) -> None:
+    for line in view.text.lines:
+        if top <= line.box.y0 / max(view.text.height, 1) <= bottom:
+            print(f"    | p{view.number} {line.confidence:.2f} {line.text}")
 
 
-def _views(path: Path, keep: Path | None) -> list[PageView]:
+@cache
+def _engine() -> Engine:
+    return best_engine()
+
+
+def read_views(path: Path, keep: Path | None) -> list[PageView]:
+    """The pages of a file as read, from `keep` where they are there."""
     kept = keep / f"{path.parent.name}-{path.name}.json" if keep else None
     if kept and kept.exists():
         return [_from_json(page) for page in json.loads(kept.read_text(encoding="utf-8"))]
-    engine = TesseractEngine()
     with open_source(path) as source:
         count = source.page_count
     views = []
     for number in range(1, count + 1):
-        page = read_one(path, number, is_pdf=True, engine=engine)
+        page = read_one(path, number, is_pdf=True, engine=_engine())
         views.append(
             PageView(
                 number, page.text, page.report.is_blank, page.report.codes, page.report.marks,
@@ -185,17 +208,23 @@ def _from_json(page: Mapping[str, Any]) -> PageView:
     )
 
 
-def _print(name: str, tallies: Mapping[str, Tally]) -> None:
+def _print(name: str, score: SetScore) -> None:
     print(f"\n{name}")
-    print("field            asked  right  not read  sure  sure and wrong")
-    for field, tally in tallies.items():
-        if field.startswith("(ms"):
-            print(f"{field}: {tally.right / max(tally.asked, 1):.0f}")
-            continue
+    print(f"field            asked  right  >={LIKE}  not read  sure  sure and wrong")
+    for field, tally in score.fields.items():
         print(
-            f"{field:16} {tally.asked:5}  {tally.right:5}  {tally.empty:8}  {tally.sure:4}"
-            f"  {tally.sure_wrong:5}"
+            f"{field:16} {tally.asked:5}  {tally.right:5}  {tally.like:5}  {tally.empty:8}"
+            f"  {tally.sure:4}  {tally.sure_wrong:5}"
         )
+    asked, sure, wrong = score.covered((*PRINTED.values(), "notation"))
+    print(f"printed fields: {asked}, passed as sure {sure}, of these wrong {wrong}")
+    for field, hand in score.hands.items():
+        print(
+            f"{field} by hand: {hand.there}, found {hand.found}, with box {hand.boxed}, passed as"
+            f" sure {hand.passed}; printed {hand.printed}, called a hand {hand.claimed}"
+        )
+    times = score.milliseconds
+    print(f"ms a document: {sum(times) / max(len(times), 1):.0f}, at most {max(times):.0f}")
 
 
 if __name__ == "__main__":

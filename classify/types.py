@@ -1,10 +1,10 @@
 """The values of the classifying library: pages in, documents with kinds and fields out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from imaging.types import Box, Code
+from imaging.types import Box, Code, Pixels
 from ocr.types import Mark, PageText
 
 
@@ -124,5 +124,9 @@ class FieldValue:
     handwritten: bool = False
     alternatives: tuple[Alternative, ...] = ()
 
+
+Pictures = Callable[[int], Pixels | None]
+"""A page's number to its upright picture, (h, w) or (h, w, 3) uint8 in the size that its text
+says, or None where there is none; asked for only where a pen is to be told from print."""
 
 Fields = Mapping[str, FieldValue]

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from classify import classify, extract, separate
-from classify.types import FieldValue, KindGuess, PageView, Reference, Span
+from classify.types import FieldValue, KindGuess, PageView, Pictures, Reference, Span
 from imaging import open_source, rotate_quarter
 from imaging.errors import Category, CodedError
+from imaging.types import Pixels
 from ocr import Engine, Mode, inspect_page, read_page, read_text_layer, secret_in_text
 from ocr.types import GateReport, PageText, TextSource
 
@@ -84,7 +85,8 @@ def read_file(
             tick(page)
             pages.append(page)
     views = [_view(page) for page in pages]
-    documents = tuple(_documents(views, reference))
+    pictures = _pictures(untrusted_path, pages)
+    documents = tuple(_documents(views, reference, pictures))
     return Reading(sha256=hash_of(untrusted_path), pages=tuple(pages), documents=documents)
 
 
@@ -132,7 +134,20 @@ def _view(page: PageReading) -> PageView:
     )
 
 
-def _documents(views: Sequence[PageView], reference: Reference) -> Iterator[DocumentReading]:
+def _pictures(untrusted_path: Path, pages: Sequence[PageReading]) -> Pictures:
+    """Where the upright pictures come from: the file, opened once more for the few asked for."""
+
+    def picture(number: int) -> Pixels:
+        with open_source(untrusted_path) as source:
+            image = source.page(number)
+        return rotate_quarter(image.pixels, pages[number - 1].report.rotation)
+
+    return picture
+
+
+def _documents(
+    views: Sequence[PageView], reference: Reference, pictures: Pictures
+) -> Iterator[DocumentReading]:
     """A file whose every read page has its own right text is one document, as when archived."""
     read = [view for view in views if view.text.lines]
     if read and all(view.is_born_digital for view in read):
@@ -144,7 +159,7 @@ def _documents(views: Sequence[PageView], reference: Reference) -> Iterator[Docu
     for span in spans:
         pages = views[span.first_page - 1 : span.last_page]
         guess = classify(pages, reference)
-        yield DocumentReading(span, guess, extract(pages, guess, reference))
+        yield DocumentReading(span, guess, extract(pages, guess, reference, pictures))
 
 
 def hash_of(path: Path) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from archive.models import Document, Page
 from archive.sealed import read_sealed
 from archive.states import DocumentStatus, FileRole, PageState
-from classify.types import PageView
-from imaging.types import Box, Code
+from classify.types import PageView, Pictures
+from imaging import rotate_quarter
+from imaging.types import Box, Code, Pixels
 from ocr import page_text_from_bytes
 from ocr.types import GateReport, Mark, MarkKind, PageText, TextSource
 from workers.house import House
@@ -36,6 +37,18 @@ def page_view(page: Page, text: PageText) -> PageView:
         ),
         is_born_digital=text.source == TextSource.BORN_DIGITAL,
     )
+
+
+def page_pictures(pages: Iterable[Page], house: House) -> Pictures:
+    """Return where the upright pictures of pages come from: the file as received."""
+    by_number = {page.number: page for page in pages}
+
+    def picture(number: int) -> Pixels:
+        page = by_number[number]
+        image = house.originals.source(page.receipt.sha256).page(number)
+        return rotate_quarter(image.pixels, page.rotation)
+
+    return picture
 
 
 def page_text(page: Page, house: House) -> PageText:
@@ -84,7 +97,7 @@ def gate_columns(report: GateReport) -> dict[str, Any]:
 def document_pages(document: Document) -> list[Page]:
     """Return a document's pages in their order."""
     return list(
-        Page.objects.select_related("document").filter(
+        Page.objects.select_related("document", "receipt").filter(
             receipt=document.receipt_id,
             number__gte=document.first_page,
             number__lte=document.last_page,

@@ -23,6 +23,7 @@ from workers.reference import reference_of
 from workers.views import (
     document_pages,
     field_values,
+    page_pictures,
     page_text,
     page_views,
 )
@@ -61,7 +62,8 @@ def protection_of(code: str | None, catalogue: Catalogue) -> str:
 def extract(run: StageRun, house: House) -> Outcome:
     """Read the fields that the rules and the kind ask for."""
     document = _document(run)
-    views = page_views(document_pages(document), house)
+    pages = document_pages(document)
+    views = page_views(pages, house)
     guess = KindGuess(
         code=document.kind_code,
         name=document.kind_name,
@@ -69,7 +71,8 @@ def extract(run: StageRun, house: House) -> Outcome:
         confidence=document.kind_confidence,
         reasons=tuple(document.kind_reasons),
     )
-    fields = classifier.extract(views, guess, reference_of(house.catalogue()))
+    reference = reference_of(house.catalogue())
+    fields = classifier.extract(views, guess, reference, page_pictures(pages, house))
     rows = [field_row(name, value) for name, value in fields.items()]
     return Outcome(lambda _: record_fields(document, rows))
 

@@ -1,0 +1,100 @@
+"""The abstract as a field: rows under the title or the rows of "V/v", tidied and mended."""
+
+import re
+from collections.abc import Sequence
+
+from classify import _echo
+from classify._case import is_in_capitals, ordinary, own_wording
+from classify._fields import certainty, nothing, seen
+from classify._layout import Run, join
+from classify._text import capitals, fold, likeness, sentence, squeeze
+from classify.kinds import FirstPage
+from classify.limits import MAX_LABEL_PAGES
+from classify.types import Alternative, FieldValue, Kind, PageView, Reference
+
+_HOLE = 1.3
+"""In letter heights: a gap within a centred row in which a word may have been lost."""
+
+
+def _abstract_runs(first: FirstPage, kind: Kind | None) -> tuple[Run, ...]:
+    title = first.title
+    if kind and kind.group[:1] in "BDEFG" and not _tells_subject(title.follows):
+        return (
+            () if kind.abbreviation not in ("QĐ", "TB") else (*title.capitals[1:], *title.follows)
+        )
+    if title.reference and not title.follows and len(title.capitals) <= 1:
+        return title.reference
+    rows = title.capitals
+    if not rows:
+        return title.reference
+    used = _title_rows_used(rows, kind)
+    return (*rows[used:], *title.follows)
+
+
+def _tells_subject(runs: Sequence[Run]) -> bool:
+    """Whether the rows under a certificate's title are an abstract, not its first lines."""
+    return bool(runs) and runs[0].folded.startswith(("ve viec", "v/v", "(v/v"))
+
+
+def _title_rows_used(rows: Sequence[Run], kind: Kind | None) -> int:
+    """How many rows in capitals are the name of the kind; what follows is abstract."""
+    if kind is None:
+        return 1
+    if kind.group[:1] in "AC":
+        return 1
+    texts = [" ".join(run.text for run in rows[:count]) for count in range(1, len(rows) + 1)]
+    phrases = [phrase for phrase in kind.titles if capitals(phrase) > 0.8]
+    for count, text in enumerate(texts, 1):
+        if any(likeness(text, phrase) or squeeze(phrase) in squeeze(text) for phrase in phrases):
+            return count
+    return 1
+
+
+def abstract_field(
+    first: FirstPage, kind: Kind | None, reference: Reference, pages: Sequence[PageView]
+) -> FieldValue:
+    """What the paper is about, on one line in ordinary case."""
+    runs = _abstract_runs(first, kind)
+    if not runs:
+        return nothing("Không thấy trích yếu.")
+    whole = join(runs)
+    text = tidy_abstract(whole.text)
+    read = text
+    if not first.layout.born_digital:
+        text = _echo.unslip(_echo.mend(text, _echo.count(_body(pages, whole))))
+    other = (Alternative(read, certainty(whole, 0.5)),) if read != text else ()
+    if is_in_capitals(text):
+        body = "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES])
+        text = ordinary(text, (*reference.provinces, *own_wording(text, body)))
+    reason = "Dưới số, ký hiệu (V/v)." if runs[0] in first.title.reference else "Dưới tên loại."
+    holed = any(run.widest_gap > _HOLE for run in runs)
+    reason += " Có khoảng trống giữa dòng, có thể sót chữ." if holed else ""
+    return seen("abstract", text, whole, reason, printed=whole.text, alternatives=other,
+        strength=0.9 if holed else 1.0,
+    )  # fmt: skip
+
+
+def _body(pages: Sequence[PageView], title: Run) -> list[str]:
+    """The lines of a document without its title's own."""
+    return [
+        line.text
+        for page in pages[:MAX_LABEL_PAGES]
+        for line in page.text.lines
+        if page.number != title.page or line.box.y0 >= title.box.y1
+    ]
+
+
+def tidy_abstract(text: str) -> str:
+    """One line, the opening words as they must have been printed, no stray marks at the ends."""
+    clean = re.sub(r"\s+", " ", text.replace("Ð", "Đ")).strip(" .:;_*|'`~=—-")
+    if fold(clean).startswith(("(v/v", "(ve viec")) and clean.endswith(")"):
+        clean = clean[1:-1].strip()
+    folded = fold(clean)
+    if re.match(r"^v\s*/\s*(?:v\b|\s)", folded) or folded.startswith("vv "):
+        rest = re.sub(r"^(?i:v\s*/?\s*v?\b)\s*[:.]?\s*", "", clean).lstrip("/ ")
+        return f"V/v {rest}"
+    match = re.match(r"^\W*(?:ve ?viec|va viec|ve vie[ck]|e viec)\b\s*[:.]?\s*", folded)
+    if match or folded.startswith("veviec"):
+        rest = clean[match.end() :] if match else clean[6:].strip()
+        return f"Về việc {rest}"
+    return sentence(clean)

@@ -1,0 +1,116 @@
+"""A pen is told from print by the picture: on invented papers, at several resolutions."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from catalogue.reference import load_reference
+from classify import Fields, PageView, classify, extract
+from classify.handwriting import Slot, Writing, look
+from imaging.types import Box, Pixels
+from ocr.types import Line, PageText, TextSource, Word
+from specimens import OFFICE, Faults, NumberStyle, Paper, PaperOptions, degrade, make_paper, render
+from specimens.draw import line_box
+from specimens.fonts import text_width
+from specimens.page import Text
+from workers.reference import reference_of
+
+REFERENCE = reference_of(load_reference(date(2026, 11, 1)))
+TEMPLATES = ("VB02", "VB28")
+
+
+def _line(text: Text, dpi: int) -> Line:
+    """A printed line with each word's own box, as a good reader gives it."""
+    scale, box = dpi / 72, Box(*line_box(text, dpi))
+    made = []
+    for word in text.words:
+        width = text_width(word.text, word.face, text.size)
+        left, right = round(word.x * scale), round((word.x + width) * scale)
+        made += [Word(word.text, Box(left, box.y0, right, box.y1), 0.96)]
+    return Line(tuple(made), box)
+
+
+def _read(paper: Paper, faults: Faults, dpi: int, seed: int) -> Fields:
+    """The fields of a paper's first page as drawn and scanned, its print read without a slip."""
+    picture = degrade(render(paper.pages[0], dpi), faults, seed=seed)
+    lines = tuple(_line(text, dpi) for text in paper.pages[0].lines if text.text.strip())
+    height, width = picture.shape[:2]
+    text = PageText(width, height, dpi, 0, 0.0, lines, TextSource.OCR)
+    view = PageView(1, text)
+    return extract([view], classify([view], REFERENCE), REFERENCE, lambda _: picture)
+
+
+def _paper(template: str, seed: int, style: NumberStyle, *, hand_day: bool) -> Paper:
+    return make_paper(
+        template, seed=seed, options=PaperOptions(number_style=style, hand_day=hand_day)
+    )
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_number_and_day_by_hand_are_found(template: str, dpi: int):
+    """Said to be by hand, never sure, with a box; the notation is read all the same."""
+    paper = _paper(template, 4, NumberStyle.HAND, hand_day=True)
+    fields = _read(paper, replace(OFFICE, skew=0.0), dpi, 4)
+    for name in ("number", "issued_on"):
+        assert (fields[name].handwritten, fields[name].sure) == (True, False)
+        assert fields[name].box is not None
+    assert paper.fields["notation"] == fields["notation"].value
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_print_is_not_called_a_hand(template: str, dpi: int):
+    """A printed number and date are read as such."""
+    paper = _paper(template, 5, NumberStyle.PRINTED, hand_day=False)
+    fields = _read(paper, replace(OFFICE, skew=0.0), dpi, 5)
+    for name in ("number", "issued_on"):
+        assert paper.fields[name] == fields[name].value
+        assert not fields[name].handwritten
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_place_left_open_is_no_hand(template: str):
+    """A number that nobody entered is blank: no value, not by hand."""
+    paper = _paper(template, 6, NumberStyle.EMPTY, hand_day=False)
+    fields = _read(paper, replace(OFFICE, skew=0.0), 200, 6)
+    assert (fields["number"].value, fields["number"].handwritten) == (None, False)
+    assert "để trống" in fields["number"].reason
+
+
+def _bars(lift: int) -> Pixels:
+    """A line of bars: two in the slot at the left, lifted by so many pixels, four beside it."""
+    page = np.full((100, 300), 255, np.uint8)
+    for x in (40, 70):
+        page[30 - lift : 60 - lift, x : x + 6] = 0
+    for x in (150, 180, 210, 240):
+        page[30:60, x : x + 6] = 0
+    return page
+
+
+SLOT = Slot(Box(20, 30, 140, 60), (Box(145, 30, 250, 60),))
+
+
+@pytest.mark.parametrize(("lift", "writing"), [(0, Writing.PRINTED), (9, Writing.HAND)])
+def test_what_stands_off_the_line_is_a_hand(lift: int, writing: Writing):
+    """Level with the print beside it is print, a third of its height above it is not."""
+    seen = look(_bars(lift), SLOT)
+    assert seen is not None
+    assert (writing, Box(40, 30 - lift, 76, 60 - lift)) == (seen.writing, seen.box)
+
+
+def test_nothing_in_the_slot_is_blank():
+    """An empty place is told from a written one."""
+    page = _bars(0)
+    page[:, :140] = 255
+    seen = look(page, SLOT)
+    assert seen is not None
+    assert seen.writing is Writing.BLANK
+
+
+def test_nothing_to_compare_with_says_nothing():
+    """Without print beside the slot, and on an empty picture, there is no answer."""
+    assert look(np.full((100, 300), 255, np.uint8), SLOT) is None
+    assert look(_bars(0), Slot(SLOT.box, ())) is None
