@@ -1,7 +1,8 @@
-"""A page by its parts: tables cell by cell, the body as a whole, all put into reading order."""
+"""A page by its parts: tables cell by cell, the body, what it missed; all in reading order."""
 
 from ocr.engine import Recogniser, Segmentation
 from ocr.layout import in_reading_order
+from ocr.missed import with_missed_lines
 from ocr.tables import by_table, find_tables, ribbon_of, without_cells
 from ocr.types import CleanPage, Line
 
@@ -21,6 +22,7 @@ class PageReader:
         body = without_cells(page.grey, tables) if ribbon is not None else page.grey
         width = page.grey.shape[1]
         lines = self.recogniser.lines(body, dpi=page.dpi, segmentation=Segmentation.PAGE)
+        lines = with_missed_lines(body, lines, dpi=page.dpi, recogniser=self.recogniser)
         if ribbon is None:
             return in_reading_order(lines, width=width)
         cells = ribbon.on_page(
