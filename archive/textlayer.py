@@ -2,8 +2,8 @@
 
 A scan in the archive is a picture with the text behind it (TT 05/2025 Art. 8: PDF/A, two layers).
 The text is written in render mode 3 with a font that has no outlines, each word stretched to its
-box, a space stretched over the gap to the next word, so that what a reader selects, searches or
-copies is the line as it was read: NFC, single spaces.
+box, a gap kept before the next that every reader takes for a space, so that what one selects,
+searches or copies is the line as it was read: NFC, single spaces.
 """
 
 import unicodedata
@@ -34,8 +34,18 @@ _LAST_ASTRAL_CID = 0xDFFF
 _EPOCH_1904 = 3_786_825_600
 """1 January 2024 in TrueType's seconds: the font is the same bytes on every run."""
 _SWAY = 0.2
-"""How far a word may stand off its line's middle, in font sizes: where a crooked page would carry
-its ends farther, poppler takes them for lines of their own."""
+"""How far a word may stand off its line, in font sizes: where one bends farther, poppler takes its
+ends for lines of their own."""
+_LONG_LINE, _SHORT_LINE = 15, 4
+"""Font sizes: longer lines tell how the page lies, shorter ones not even how they themselves do."""
+_GAP = 0.2
+"""The least gap between two words, in font sizes: poppler sees a space from 0.15 on, pdf.js from
+0.1, whatever is written between them; recognised boxes often touch."""
+_LEAST_WIDTH = 0.4
+"""What a word keeps of its width at least, where its neighbour's box lies over it."""
+_AFTER_HYPHEN = "\u00a0"
+"""Ends a line that ends in a hyphen: PDFium takes the hyphen for one of hyphenation otherwise,
+drops it and joins the lines, so that "131/CĐ-" before "TTg" would lose its sign."""
 _MIN_STRETCH = 0.1
 """Per cent; a stretch of zero is an error in some readers."""
 
@@ -154,16 +164,22 @@ class TextLayer:
         turned = rotate % 180 == 90
         shown_width = box.height if turned else box.width
         shown_height = box.width if turned else box.height
-        scale_x, scale_y = shown_width / page.width, shown_height / page.height
-        lines = [
-            self._line(line, scale_x, scale_y, shown_height)
+        runs = [
+            run
             for line in page.lines
-            if any(clean_word(word.text) for word in line.words)
+            for run in _runs([word for word in line.words if clean_word(word.text)])
         ]
-        if not lines:
+        if not runs:
             return b""
+        frame = _Frame(
+            shown_width / page.width,
+            shown_height / page.height,
+            shown_height,
+            page.width / 2,
+            _slope_of(runs),
+        )
         matrix = " ".join(_number(value) for value in upright_matrix(box, rotate))
-        body = "\n".join(lines)
+        body = "\n".join(self._run(run, frame) for run in runs)
         return f"q {matrix} cm\nBT\n3 Tr\n{body}\nET Q\n".encode("ascii")
 
     def add_to(self, page: pikepdf.Object) -> None:
@@ -181,19 +197,17 @@ class TextLayer:
         """Write the font with the letters that were used."""
         _write_font(self._pdf, self._font, self._codes)
 
-    def _line(self, line: TextLine, scale_x: float, scale_y: float, height: float) -> str:
-        words = [word for word in line.words if clean_word(word.text)]
-        size = _font_size(words) * scale_y
-        slope, offset = _baseline(words)
+    def _run(self, words: Sequence[TextWord], frame: "_Frame") -> str:
+        pixels = _font_size(words)
+        size = pixels * frame.scale_y
         rows = [f"{FONT_RESOURCE} {_number(size)} Tf"]
-        middle = slope * (words[0].box.x0 + words[-1].box.x1) / 2 + offset
-        sway = _SWAY * size / scale_y
-        for word in words:
-            x0, x1 = word.box.x0 * scale_x, word.box.x1 * scale_x
-            lowered = slope * (word.box.x0 + word.box.x1) / 2 + offset - middle
-            base = height - (middle + min(max(lowered, -sway), sway)) * scale_y
-            shown = self._show(clean_word(word.text), x1 - x0, size, last=word is words[-1])
-            rows.append(f"1 0 0 1 {_number(x0)} {_number(base)} Tm {shown}")
+        edges = _parted(words, _GAP * size / frame.scale_x)
+        for word, (x0, x1), base in zip(words, edges, _bases(words, frame), strict=True):
+            left = _number(x0 * frame.scale_x)
+            up = _number(frame.height - base * frame.scale_y)
+            width = (x1 - x0) * frame.scale_x
+            shown = self._show(clean_word(word.text), width, size, last=word is words[-1])
+            rows.append(f"1 0 0 1 {left} {up} Tm {shown}")
         return "\n".join(rows)
 
     def _show(self, text: str, width: float, size: float, *, last: bool) -> str:
@@ -202,7 +216,9 @@ class TextLayer:
         """
         natural = len(text) * size * _ADVANCE / _EM
         stretch = max(100 * width / natural, _MIN_STRETCH)
-        codes = "".join(f"{self._code(letter):04X}" for letter in (text if last else text + " "))
+        hyphenated = text.endswith("-") and text[-2:-1].isalpha()
+        end = " " if not last else _AFTER_HYPHEN if hyphenated else ""
+        codes = "".join(f"{self._code(letter):04X}" for letter in text + end)
         return f"{_number(stretch)} Tz <{codes}> Tj"
 
     def _code(self, letter: str) -> int:
@@ -216,28 +232,97 @@ class TextLayer:
         return code
 
 
+def _runs(words: Sequence[TextWord]) -> list[list[TextWord]]:
+    """The line cut where it goes back to the left: print that was read as one line but is more."""
+    runs: list[list[TextWord]] = []
+    for word in words:
+        if runs and word.box.x0 > runs[-1][-1].box.x0:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return runs
+
+
+def _parted(words: Sequence[TextWord], gap: float) -> list[tuple[float, float]]:
+    """Left and right edges (pixels) of the words, drawn in where two are less than `gap` apart."""
+    edges = [(word.box.x0, word.box.x1) for word in words]
+    for index in range(len(edges) - 1):
+        (x0, x1), (next_x0, next_x1) = edges[index], edges[index + 1]
+        lacking = gap - (next_x0 - x1)
+        if lacking <= 0:
+            continue
+        given = min(lacking, (1 - _LEAST_WIDTH) * (x1 - x0))
+        moved = min(lacking - given, (1 - _LEAST_WIDTH) * (next_x1 - next_x0))
+        edges[index] = (x0, x1 - given)
+        edges[index + 1] = (next_x0 + moved, next_x1)
+    return edges
+
+
 def _font_size(words: Sequence[TextWord]) -> float:
     """Pixels: one size for a line, so that readers take it as one line."""
     return max(float(median(word.box.y1 - word.box.y0 for word in words)), 1.0)
 
 
-def _baseline(words: Sequence[TextWord]) -> tuple[float, float]:
-    """Slope and offset (pixels, y down) of the line the words stand on.
+class _Frame(NamedTuple):
+    """How pixels of the upright page become points of the page as shown."""
 
-    Fitted through the middles, which descenders and tone marks disturb less than the bottoms do,
-    and lowered so that the font's own ascent and descent cover the median box.
+    scale_x: float
+    scale_y: float
+    height: float
+    """Points up the page as shown."""
+    middle: float
+    """Pixels across to the middle of the page."""
+    slope: float
+    """Of the page's lines, in pixels, y down."""
+
+
+def _slope_of(runs: Sequence[Sequence[TextWord]]) -> float:
+    """The median slope of the page's long lines, weighed by their length."""
+    long = [run for run in runs if _reach(run) > _LONG_LINE * _font_size(run)]
+    slopes = sorted((_fit(run)[0], _reach(run)) for run in long)
+    half, passed = sum(reach for _, reach in slopes) / 2, 0.0
+    for slope, reach in slopes:
+        passed += reach
+        if passed >= half:
+            return slope
+    return 0.0
+
+
+def _reach(words: Sequence[TextWord]) -> float:
+    return words[-1].box.x1 - words[0].box.x0
+
+
+def _bases(words: Sequence[TextWord], frame: _Frame) -> list[float]:
+    """Where the base line (pixels, y down) passes under the middle of each word.
+
+    So low that the font's own ascent and descent cover the median box. Lines are level on a crooked
+    page, at the heights they have in its middle, but for a sway.
     """
-    middles_x = [(word.box.x0 + word.box.x1) / 2 for word in words]
-    middles_y = [(word.box.y0 + word.box.y1) / 2 for word in words]
-    mean_x, mean_y = sum(middles_x) / len(words), sum(middles_y) / len(words)
-    spread = sum((x - mean_x) ** 2 for x in middles_x)
     size = _font_size(words)
-    slope = 0.0
-    if middles_x[-1] - middles_x[0] > 4 * size and spread > 0:
-        along = zip(middles_x, middles_y, strict=True)
-        slope = sum((x - mean_x) * (y - mean_y) for x, y in along) / spread
-    drop = size * (0.5 + _DESCENT / _EM)
-    return slope, mean_y - slope * mean_x + drop
+    middles = [(word.box.x0 + word.box.x1) / 2 for word in words]
+    own, mean_y = _fit(words)
+    if _reach(words) <= _SHORT_LINE * size:
+        own = frame.slope
+    mean_x = sum(middles) / len(words)
+    level = mean_y + frame.slope * (frame.middle - mean_x) + size * (0.5 + _DESCENT / _EM)
+    sway = _SWAY * size
+    climbs = [own * (middle - mean_x) + frame.slope * (mean_x - frame.middle) for middle in middles]
+    return [level + min(max(climb, -sway), sway) for climb in climbs]
+
+
+def _fit(words: Sequence[TextWord]) -> tuple[float, float]:
+    """Slope, and height at the mean of the words, of the line through their middles.
+
+    Descenders and tone marks disturb the middles less than the bottoms.
+    """
+    across = [(word.box.x0 + word.box.x1) / 2 for word in words]
+    down = [(word.box.y0 + word.box.y1) / 2 for word in words]
+    mean_x, mean_y = sum(across) / len(words), sum(down) / len(words)
+    spread = sum((x - mean_x) ** 2 for x in across)
+    if not spread:
+        return 0.0, mean_y
+    along = zip(across, down, strict=True)
+    return sum((x - mean_x) * (y - mean_y) for x, y in along) / spread, mean_y
 
 
 def _number(value: float) -> str:
