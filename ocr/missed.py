@@ -109,8 +109,8 @@ def _believed(shape: tuple[int, ...], lines: Sequence[Line]) -> NDArray[np.bool_
 def _grown(ink: Pixels, believed: NDArray[np.bool_], row: _Row) -> _Row:
     """The row out to a wide gap or a believed word: letters that touch a seal stand beside it."""
     band = slice(row.y0, row.y1)
-    inked: NDArray[np.bool_] = ink[band].any(axis=0)
-    barred: NDArray[np.bool_] = np.greater(believed[band].mean(axis=0), 0.5)
+    inked = np.asarray(ink[band].any(axis=0), np.bool_)
+    barred = np.asarray(np.greater(believed[band].mean(axis=0), 0.5), np.bool_)
     reach = row.y1 - row.y0
     return _Row(
         row.x0 - _run(inked[: row.x0][::-1], barred[: row.x0][::-1], reach),
