@@ -87,8 +87,8 @@ def _body(pages: Sequence[PageView], title: Run) -> list[str]:
 def tidy_abstract(text: str) -> str:
     """One line, the opening words as they must have been printed, no stray marks at the ends."""
     clean = re.sub(r"\s+", " ", text.replace("Ð", "Đ")).strip(" .:;_*|'`~=—-")
-    if fold(clean).startswith(("(v/v", "(ve viec")) and clean.endswith(")"):
-        clean = clean[1:-1].strip()
+    if re.match(r"\(\s*(?:v\s*/|ve viec)", fold(clean)):
+        clean = clean[1:].removesuffix(")").strip()
     folded = fold(clean)
     if re.match(r"^v\s*/\s*(?:v\b|\s)", folded) or folded.startswith("vv "):
         rest = re.sub(r"^(?i:v\s*/?\s*v?\b)\s*[:.]?\s*", "", clean).lstrip("/ ")

@@ -11,7 +11,9 @@ _SPELLED = re.compile(
 )
 _TORN = re.compile(r"(\bngay\b|\bthang\b)\W?\s*(.{0,24}?)\s*(nam)\s*(.{0,6})")
 _NUMERIC = re.compile(r"(?<![\d/])(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*((?:19|20)\d\d)(?!\d)")
-_LOOKALIKE = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "]": "1"})
+_LOOKALIKE = str.maketrans(
+    {"o": "0", "O": "0", "l": "1", "I": "1", "|": "1", "]": "1", "T": "1", "í": "1", "Ì": "1"}
+)
 _BLANK = re.compile(r"^[\s._…\-]*$")
 
 

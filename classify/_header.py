@@ -167,6 +167,27 @@ def find_date(layout: Layout, limit: float = _HEAD) -> DateAt | None:
     return None
 
 
+_REMNANT = re.compile(
+    r"^[A-ZĐÀ-Ỹ][^\W\d]+(?: [A-ZĐÀ-Ỹ][^\W\d]+){0,3} ?,.{0,24}?(?:nam\s*)?((?:19|20)\d\d)\W*$",
+    re.IGNORECASE,
+)
+
+
+def _find_remnant(layout: Layout, limit: float, bottom: float, split: float) -> DateAt | None:
+    """What a pen left of a date line: "Vị Thanh, ... 2010", day and month not read at all."""
+    for row in layout.rows:
+        if layout.down(row) > limit:
+            return None
+        words = tuple(word for word in row.whole.words if word.box.x0 > split - 0.1 * layout.width)
+        if row.box.y0 <= bottom or not words:
+            continue
+        run = Run(words, layout.number)
+        if run.text[0].isupper() and _REMNANT.match(run.folded):
+            place = run.text.split(",", maxsplit=1)[0].strip()
+            return DateAt(Dated(None, 0, len(run.text), run.text), place, run)
+    return None
+
+
 def _date_at(whole: Run, dated: Dated) -> DateAt | None:
     before = whole.text[: dated.start].rstrip(" ,.;")
     rest = whole.text[dated.end :].strip(" .,;:_-\"'`")
@@ -247,6 +268,8 @@ def read_head(layout: Layout) -> Head:
     split = min([run.box.x0 for run in anchors], default=0.5 * layout.width)
     if split < 0.3 * layout.width:
         split = 0.5 * layout.width
+    if date is None and motto:
+        date = _find_remnant(layout, limit, motto.box.y1, split)
     number = find_number(layout, _number_split(split, date), limit)
     parts = [run for run in (*anchors, number and number.run, date and date.run) if run]
     top = number.run.box.y0 if number else 0.3 * layout.height

@@ -6,7 +6,7 @@ from dataclasses import replace
 from classify._fields import nothing, seen
 from classify._header import NumberAt
 from classify._layout import union
-from classify._text import squeeze
+from classify._notations import Notation, mend_notation
 from classify._written import Written
 from classify.kinds import FirstPage
 from classify.types import FieldValue, Kind
@@ -20,18 +20,9 @@ _TOP = 0.45
 """Share of a certificate's height above which its own number stands."""
 
 
-def mended_notation(notation: str, kind: Kind | None) -> tuple[str, bool]:
-    """The notation with its type as the title says: "ĐC-UBND" of a báo cáo is "BC-UBND"."""
-    if kind is None or not kind.abbreviation or "(" in kind.abbreviation:
-        return notation, False
-    head, dash, tail = notation.partition("-")
-    wanted = kind.abbreviation
-    if not dash or kind.group[:1] not in "AC" or head == wanted:
-        return notation, False
-    near = len(head) == len(wanted) and sum(a != b for a, b in zip(head, wanted, strict=True)) == 1
-    if squeeze(head) == squeeze(wanted) or near:
-        return f"{wanted}-{tail}", True
-    return notation, False
+def _notation(first: FirstPage, at: NumberAt, kind: Kind | None) -> Notation:
+    issuer = " ".join(run.text for run in first.head.issuer)
+    return mend_notation(at.number.notation, kind, issuer)
 
 
 def with_hand(field: FieldValue, written: Written) -> FieldValue:
@@ -46,14 +37,14 @@ def number_field(first: FirstPage, kind: Kind | None, written: Written) -> Field
     at = first.head.number
     if at is None:
         return _register_number(first, kind)
-    notation, mended = mended_notation(at.number.notation, kind)
-    value = at.number.with_notation(notation)
+    notation = _notation(first, at, kind)
+    value = at.number.with_notation(notation.text)
     if written.by_hand:
         return with_hand(_number_by_hand(at, value, written), written)
     if value is None:
         why = "Chữ số để trống." if written.blank else "Chữ số không đọc được."
         return seen("number", None, at.run, why)
-    strength = 0.9 if mended else 1.0
+    strength = 0.9 if notation.mended else 1.0
     return seen("number", value, at.run, "Dòng “Số:” dưới tên cơ quan.", strength=strength)
 
 
@@ -102,11 +93,12 @@ def notation_field(first: FirstPage, kind: Kind | None) -> FieldValue:
     at = first.head.number
     if at is None or not at.number.notation:
         return nothing("Không thấy ký hiệu sau dấu gạch chéo.")
-    value, mended = mended_notation(at.number.notation, kind)
+    notation = _notation(first, at, kind)
     place = at.run.text.find("/") if at.number.year else at.run.text.rfind("/")
     run = at.run.part(place, len(at.run.text)) or at.run
     reason = "Phần sau dấu gạch chéo của số, ký hiệu."
-    return seen("notation", value, run, reason, strength=0.95 if mended else 1.0)
+    strength = 0.95 if notation.mended else 1.0
+    return seen("notation", notation.text, run, reason, strength=strength)
 
 
 def register_year(number: FieldValue) -> FieldValue:

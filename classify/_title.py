@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from classify._header import Head
@@ -29,7 +29,7 @@ _AUTHORITY = (
     "thu tuong", "chinh phu", "cuc truong", "chi cuc truong", "quoc hoi", "hoi dong", "tong",
     "chanh", "hieu truong", "ban", "so ", "vien",
 )  # fmt: skip
-_REFERENCE = re.compile(r"[^\w(]{0,3}(?:v\s*/\s*v\b|vv\b|v\s*/(?=\s))\s*[:.]?", re.IGNORECASE)
+_REFERENCE = re.compile(r"\W{0,3}(?:v\s*/\s*v\b|vv\b|v\s*/(?=\s))\s*[:.]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,9 @@ def find_reference(layout: Layout, head: Head) -> tuple[Run, ...]:
 def _gutter(layout: Layout, index: int, head: Head) -> float | None:
     """Where something stands right of the left column, aligned over rows: notes, a stamp's text."""
     near = 0.1 * layout.width
+    beside = takewhile(lambda row: not any(map(_stops, row.runs)), layout.rows[index : index + 9])
     starts = [
-        run.box.x0
-        for row in layout.rows[index : index + 9]
-        for run in row.runs
-        if abs(run.box.x0 - head.split) < near
+        run.box.x0 for row in beside for run in row.runs if abs(run.box.x0 - head.split) < near
     ]
     for start in starts:
         if sum(abs(other - start) < 0.012 * layout.width for other in starts) >= 2:
