@@ -48,6 +48,11 @@ class Sight:
         """Whether the page's text is its file's own, so that no pen can have touched it."""
         return self._view.is_born_digital
 
+    @property
+    def dpi(self) -> int:
+        """Of the picture."""
+        return self._view.text.dpi
+
     def picture(self) -> Pixels | None:
         """The upright page's pixels, None where there is no picture or it has another size."""
         if not self._opened and self._pictures and not self._view.is_born_digital:

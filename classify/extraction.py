@@ -10,6 +10,7 @@ from classify._fields import nothing, seen
 from classify._issue_date import date_field, dated_elsewhere
 from classify._issuer_field import issuer_field
 from classify._layout import Layout, join, lay_out
+from classify._marks import marks_of
 from classify._number_fields import (
     notation_field,
     number_field,
@@ -21,7 +22,6 @@ from classify._text import capitals, squeeze
 from classify._written import Sight, missing_number, number_written
 from classify.kinds import FirstPage, first_with_text, open_page
 from classify.limits import MAX_LABEL_PAGES
-from classify.policy import is_sure
 from classify.types import (
     Alternative,
     Fields,
@@ -32,7 +32,6 @@ from classify.types import (
     Pictures,
     Reference,
 )
-from ocr.types import MarkKind
 
 COMMON = (
     "number", "notation", "issued_on", "issuer", "abstract", "signer_name", "signer_title",
@@ -60,12 +59,12 @@ def extract(
     view = first_with_text(pages)
     if view is None:
         reason = "Trang không có chữ đọc được."
-        return {name: nothing(reason) for name in (*COMMON, *own)} | _marks(pages)
+        return {name: nothing(reason) for name in (*COMMON, *own)} | marks_of(pages)
     sights = cache(lambda number: Sight(_page(pages, number), pictures))
     heads = [lay_out(page) for page in pages if page.text.lines][:MAX_LABEL_PAGES]
     ending = find_ending(pages)
     fields = _of_head(open_page(view), kind, reference, pages, sights(view.number))
-    fields |= _of_end(ending) | _marks(pages) | _of_subject(heads, kind)
+    fields |= _of_end(ending) | marks_of(pages, ending, sights) | _of_subject(heads, kind)
     if fields["issued_on"].page is None:
         today = reference.today
         fields["issued_on"] = dated_elsewhere(heads, ending, kind, today, sights)
@@ -166,28 +165,6 @@ def _recipients(ending: Ending) -> FieldValue:
         return nothing("Không thấy “Nơi nhận”.")
     value = "; ".join(ending.places)
     return seen("recipients", value, join(ending.recipients), "Danh sách dưới “Nơi nhận”.")
-
-
-def _marks(pages: Sequence[PageView]) -> dict[str, FieldValue]:
-    return {
-        "has_seal": _mark("has_seal", pages, MarkKind.SEAL, "con dấu"),
-        "has_signature": _mark("has_signature", pages, MarkKind.SIGNATURE, "chữ ký"),
-    }
-
-
-def _mark(name: str, pages: Sequence[PageView], kind: MarkKind, what: str) -> FieldValue:
-    found = [(mark, page.number) for page in pages for mark in page.marks if mark.kind == kind]
-    if not found:
-        return FieldValue(
-            value=False, as_printed=None, confidence=0.5, sure=False, page=None, box=None,
-            reason=f"Không thấy {what} trên các trang.",
-        )  # fmt: skip
-    mark, page = max(found, key=lambda pair: pair[0].confidence)
-    return FieldValue(
-        value=True, as_printed=None, confidence=mark.confidence,
-        sure=is_sure(name, mark.confidence), page=page, box=mark.box,
-        reason=f"Thấy {what} trên trang {page}.",
-    )  # fmt: skip
 
 
 _NUMBERED_BY_HOLDER = ("KQ-CC", "KQ-CMND", "KQ-DKDN", "KQ-HTX")

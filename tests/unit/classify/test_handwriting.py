@@ -114,3 +114,18 @@ def test_nothing_to_compare_with_says_nothing():
     """Without print beside the slot, and on an empty picture, there is no answer."""
     assert look(np.full((100, 300), 255, np.uint8), SLOT) is None
     assert look(_bars(0), Slot(SLOT.box, ())) is None
+
+
+def _ending(paper: Paper) -> Fields:
+    """The fields of a one-page paper with its signing block, drawn and scanned at 150 dpi."""
+    return _read(paper, replace(OFFICE, skew=0.0), 150, 8)
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_pen_in_the_signing_block_is_seen(*, signed: bool, sealed: bool):
+    """A signature is found beside a seal and without; a seal alone is none."""
+    options = PaperOptions(signed=signed, sealed=sealed)
+    fields = _ending(make_paper("VB28", seed=8, options=options))
+    assert fields["has_signature"].value is signed
+    assert (fields["has_signature"].box is not None) is signed
