@@ -1,5 +1,6 @@
 """Pages to documents, kinds and fields with evidence: rules on layout and wording."""
 
+from classify.checks import Named, Remark, check_fields, check_names
 from classify.extraction import COMMON, extract
 from classify.kinds import OTHER, UNKNOWN, classify
 from classify.policy import is_sure
@@ -11,6 +12,7 @@ from classify.types import (
     Kind,
     KindGuess,
     PageView,
+    Pictures,
     Reference,
     Separation,
     SheetData,
@@ -26,11 +28,16 @@ __all__ = [
     "Fields",
     "Kind",
     "KindGuess",
+    "Named",
     "PageView",
+    "Pictures",
     "Reference",
+    "Remark",
     "Separation",
     "SheetData",
     "Span",
+    "check_fields",
+    "check_names",
     "classify",
     "extract",
     "is_sure",

@@ -17,6 +17,7 @@ from catalogue.types import Catalogue
 from classify.policy import KIND as KIND_SURE
 from classify.types import FieldValue, KindGuess
 from search.types import IndexDocument
+from workers.checks import remarks
 from workers.house import House
 from workers.outcome import Outcome
 from workers.reference import reference_of
@@ -131,7 +132,8 @@ def check(run: StageRun, house: House) -> Outcome:
     if not batch.confirm:
         reasons = [CHECK_DUE, *reasons]
     if reasons:
-        return Outcome(lambda _: wait_for_person(document, reasons))
+        warned = [*reasons, *remarks(document, house)]
+        return Outcome(lambda _: wait_for_person(document, warned))
     account = Account.objects.get(username=house.confirm_account)
     return Outcome(lambda _: confirm_document(document, account))
 

@@ -256,3 +256,19 @@ def test_saving_nothing_new_leaves_the_confirmation(account: Account, house: Hou
     document.refresh_from_db()
     assert document.confirmed_by == account
     assert planned(Stage.SIGN, document)
+
+
+def test_a_number_given_twice_is_said_and_does_not_stop(
+    account: Account, house: House, checker: Worker
+) -> None:
+    """The same number of the same body in one year: a warning beside what waits anyway."""
+    same: dict[str, Any] = {
+        "number": "12/QĐ-UBND",
+        "issuer": "Ủy ban nhân dân xã Suối Thử",
+        "issued_on": dt.date(2025, 2, 4),
+    }
+    read(account, house, confirm=False, **same)
+    second = checked(read(account, house, confirm=False, **same), checker)
+    assert codes(second) == ["check_due", "check_number_again"]
+    third = checked(read(account, house, **same | {"issued_on": dt.date(2025, 9, 9)}), checker)
+    assert third.confirmed_at is not None
