@@ -2,6 +2,7 @@
 
 import sys
 
+import config.threads  # noqa: F401  before what it holds back
 from config.cli import main as run
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import config.threads  # noqa: F401  before what it holds back
 from config.home import scratch_of
 from config.reading import one_thread_each
 from config.start import start

@@ -25,8 +25,6 @@ def start() -> Options:
     except OSError as error:
         raise HomeUnusableError(detail=str(error)) from error
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    # One thread for each Tesseract: its own threads get in each other's way (docs/ocr.md).
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     # Pages are taken out of signed files without their form, on purpose: the file itself is kept.
     warnings.filterwarnings("ignore", message="This document has .* form widget")
     import django

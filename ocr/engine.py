@@ -54,5 +54,8 @@ class Engine(Protocol):
     how: str
     """How it is called, for the operator: "tesserocr" or "pytesseract"."""
 
+    recogniser: Recogniser
+    """What it reads with, for pieces of a page."""
+
     def read(self, page: CleanPage) -> tuple[Line, ...]:
         """The lines in reading order; boxes in pixels of `page.grey`, clipped to it."""

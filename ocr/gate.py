@@ -8,6 +8,7 @@ from imaging.scale import rotate_quarter
 from imaging.types import Box, Depth, PageImage, Pixels
 from ocr import condition, ink, marks, orient, secret
 from ocr import gate_limits as limits
+from ocr.engine import Recogniser
 from ocr.types import GateReport, Problem, Verdict
 
 MESSAGES = {
@@ -105,11 +106,12 @@ def _blank_report(image: PageImage) -> GateReport:
     )
 
 
-def inspect_page(image: PageImage) -> GateReport:
+def inspect_page(image: PageImage, *, recogniser: Recogniser | None = None) -> GateReport:
     """Everything the gate can tell of a page: its state, its turn, codes, marks, a secrecy stamp.
 
     Nothing on the page is read but its bar and QR codes and, where ink has the shape of a stamp,
-    that one piece. Boxes are pixels of the page turned upright. Raises nothing of its own.
+    that one piece, by `recogniser` (the usual one where none is given). Boxes are pixels of the
+    page turned upright. Raises nothing of its own.
     """
     small = ink.reduced(image.pixels, image.dpi, limits.WORK_DPI)
     scale = image.width / small.shape[1]
@@ -121,7 +123,7 @@ def inspect_page(image: PageImage) -> GateReport:
     small = rotate_quarter(small, turn.clockwise)
     sheet = sheet.turned(turn.clockwise)
     problems = tuple(_problems(image, sheet, small, turn))
-    secret_mark = secret.find_secret_mark(small, sheet.dpi)
+    secret_mark = secret.find_secret_mark(small, sheet.dpi, recogniser=recogniser)
     return GateReport(
         verdict=verdict_of(problems),
         problems=problems,

@@ -12,13 +12,15 @@ from importlib import resources
 
 import cv2
 import numpy as np
-import pytesseract
 from numpy.typing import NDArray
 
 from imaging.types import Box, Pixels
 from ocr import _stamps
 from ocr import gate_limits as limits
 from ocr._stamps import Candidate
+from ocr.engine import Recogniser, Segmentation
+from ocr.engines import usual_recogniser
+from ocr.errors import OcrError
 from ocr.types import Line, PageText, SecretMark
 
 LEVELS = {"MAT": "MẬT", "TOIMAT": "TỐI MẬT", "TUYETMAT": "TUYỆT MẬT"}
@@ -79,19 +81,21 @@ def _tone_fits(text: str) -> bool:
     return not marks
 
 
-def _read(picture: Pixels) -> str:
-    """What Tesseract reads in one straightened line; empty where it cannot."""
+def _read(picture: Pixels, recogniser: Recogniser | None) -> str:
+    """What is read in one straightened line; empty where it cannot be."""
     height = limits.STAMP_READ_HEIGHT
     width = max(1, round(picture.shape[1] * height / picture.shape[0]))
     grown = cv2.resize(picture, (width, height), interpolation=cv2.INTER_CUBIC)
     framed = cv2.copyMakeBorder(grown, 20, 20, 30, 30, cv2.BORDER_CONSTANT, value=255)
-    try:
-        text = pytesseract.image_to_string(
-            framed, lang="vie", config="--psm 7", timeout=limits.STAMP_READ_SECONDS
-        )
-    except (pytesseract.TesseractError, pytesseract.TesseractNotFoundError, RuntimeError):
+    if recogniser is None:
         return ""
-    return str(text).strip()
+    try:
+        lines = recogniser.lines(
+            np.asarray(framed, np.uint8), dpi=limits.STAMP_READ_DPI, segmentation=Segmentation.LINE
+        )
+    except OcrError:
+        return ""
+    return " ".join(line.text for line in lines)
 
 
 @cache
@@ -151,12 +155,13 @@ def _mostly_capital(text: str) -> bool:
     return lower == 0 if len(letters) <= len("MẬT") else 2 * lower <= len(letters)
 
 
-def _confirmed(sure: float, level: str, candidate: Candidate) -> SecretMark | None:
+def _confirmed(likely: Likely, recogniser: Recogniser | None) -> SecretMark | None:
     """A mark where it is read as one, or where its shape is likely and the reading agrees.
 
     The shape alone never decides: a piece of a seal's rim may have any shape.
     """
-    text = _read(candidate.picture)
+    sure, level, candidate = likely
+    text = _read(candidate.picture, recogniser)
     read = level_of(text) if _mostly_capital(text) else None
     if read is None and not (sure >= limits.STAMP_LIKELY and _agrees(text, level, sure)):
         return None
@@ -183,20 +188,24 @@ def _overlap(left: Box, right: Box) -> bool:
     )
 
 
-def find_secret_mark(upright_pixels: Pixels, dpi: float) -> SecretMark | None:
+def find_secret_mark(
+    upright_pixels: Pixels, dpi: float, *, recogniser: Recogniser | None = None
+) -> SecretMark | None:
     """The secrecy stamp in the top half of an upright page, or None.
 
     `upright_pixels` is RGB (or grey); the box is in its pixels. A small network judges the shape of
-    every short line that stands alone or in a frame of its own; Tesseract reads the likeliest, a
-    few pieces at most. bench/train_stamp.py makes the weights.
+    every short line that stands alone or in a frame of its own; `recogniser` (the usual one where
+    none is given) reads the likeliest, a few pieces at most. bench/train_stamp.py makes the
+    weights.
     """
     candidates = [
         candidate
         for layer in _stamps.layers(upright_pixels, dpi)
         for candidate in _stamps.of_layer(layer)
     ]
-    for sure, level, candidate in _spread_out(_likely(candidates)):
-        mark = _confirmed(sure, level, candidate)
+    recogniser = recogniser or usual_recogniser()
+    for likely in _spread_out(_likely(candidates)):
+        mark = _confirmed(likely, recogniser)
         if mark is not None:
             return mark
     return None

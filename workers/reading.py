@@ -101,7 +101,7 @@ def read_one(
     """Look at one page and read it, unless it is blank or bears a secrecy mark."""
     with open_source(untrusted_path) as source:
         image = source.page(number)
-    report = inspect_page(image)
+    report = inspect_page(image, recogniser=engine.recogniser)
     if report.is_blank or report.secret:
         return PageReading(number, report, _no_text(report))
     text = read_text_layer(untrusted_path, number) if is_pdf else None

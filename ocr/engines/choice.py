@@ -2,13 +2,14 @@
 
 import logging
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from ocr import limits
 from ocr.engine import Engine, Recogniser
 from ocr.engines.in_process import InProcessTesseract
 from ocr.engines.program import ProgramTesseract
-from ocr.errors import OcrEngineMissingError, OcrFailedError, OcrLanguageMissingError
+from ocr.errors import OcrEngineMissingError, OcrError, OcrFailedError, OcrLanguageMissingError
 from ocr.reader import PageReader
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,16 @@ def best_recogniser(
                 raise
             log.info("in-process engine not used", extra={"detail": error.detail})
     return ProgramTesseract(language, tessdata=tessdata, timeout_seconds=timeout_seconds)
+
+
+@cache
+def usual_recogniser() -> Recogniser | None:
+    """The best of this machine without any choice made, loaded once; None where none is there."""
+    try:
+        return best_recogniser()
+    except OcrError as error:
+        log.warning("nothing reads here", extra={"code": error.code, "detail": error.detail})
+        return None
 
 
 def best_engine(

@@ -26,7 +26,7 @@ from workers.views import gate_columns
 def gate(run: StageRun, house: House) -> Outcome:
     """Measure a page before anything on it is read; a secrecy mark stops its file."""
     page = _page(run)
-    report = inspect_page(_image(page, house))
+    report = inspect_page(_image(page, house), recogniser=house.engine().recogniser)
     if report.secret:
         return _held(page, report.secret, house)
     return Outcome(lambda _: record_gate(page, gate_columns(report), is_blank=report.is_blank))

@@ -45,7 +45,7 @@ def gated(receipt: Receipt, monkeypatch: pytest.MonkeyPatch, *reports: GateRepor
             raise CorruptFileError
         return page.number
 
-    def inspect(number: Any) -> GateReport:
+    def inspect(number: Any, **_: object) -> GateReport:
         report = reports[int(number) - 1]
         assert isinstance(report, GateReport)
         return report
