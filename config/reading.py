@@ -1,7 +1,7 @@
 """What reads pages on this machine, chosen by the operator's options. Knows no records."""
 
 from config.options import Options
-from ocr import Backend, Engine, Mode, best_engine
+from ocr import Backend, Engine, Mode, Review, best_engine, load_review
 
 
 def one_thread_each() -> None:
@@ -14,6 +14,11 @@ def one_thread_each() -> None:
 def build_engine(options: Options) -> Engine:
     """Return what reads pages; its model is loaded once. Raises errors of `ocr.errors`."""
     return best_engine(backend=Backend(options.engine), tessdata=options.tessdata)
+
+
+def build_review(mode: Mode) -> Review:
+    """Return the second readers that are there and the model of syllables, loaded once."""
+    return load_review(fast=mode is Mode.FAST)
 
 
 def mode_of(options: Options) -> Mode:

@@ -11,7 +11,7 @@ from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
 from archive.vault import Vault
 from catalogue.services import current_catalogue
 from config.options import Options, read_options
-from config.reading import build_engine, mode_of
+from config.reading import build_engine, build_review, mode_of
 from search import Fts5Index
 from workers.doorbell import PipeDoorbell
 from workers.house import House, Signers
@@ -31,6 +31,7 @@ def build_house() -> House:
         index=Fts5Index(options.home / "index.sqlite"),
         doorbell=PipeDoorbell(options.home / "run" / "bell"),
         engine=cache(lambda: build_engine(options)),
+        review=cache(lambda: build_review(mode_of(options))),
         signers=cache(lambda: build_signers(options)),
         # With every version of places and bodies: a paper names the body of its own day.
         catalogue=current_catalogue,

@@ -15,6 +15,7 @@ from ocr.marks import find_marks
 from ocr.orient import quarter_turn
 from ocr.read import read_page, recognise_page
 from ocr.reader import PageReader
+from ocr.second import Review, load_review, second_readers_found
 from ocr.secret import find_secret_mark, secret_in_text
 from ocr.tesseract import TesseractEngine
 from ocr.types import (
@@ -47,6 +48,7 @@ __all__ = [
     "PageText",
     "Problem",
     "Recogniser",
+    "Review",
     "SecretMark",
     "Segmentation",
     "TesseractEngine",
@@ -59,6 +61,7 @@ __all__ = [
     "find_marks",
     "find_secret_mark",
     "inspect_page",
+    "load_review",
     "page_text_from_bytes",
     "page_text_from_json",
     "page_text_to_bytes",
@@ -67,5 +70,6 @@ __all__ = [
     "read_page",
     "read_text_layer",
     "recognise_page",
+    "second_readers_found",
     "secret_in_text",
 ]

@@ -58,3 +58,25 @@ class OcrEngineMissingError(OcrError):
         "Máy chủ thiếu thư viện tesserocr đã chọn để đọc chữ. "
         "Hãy báo cho người quản trị đặt TANGTHU_ENGINE=auto hoặc cài thư viện này."
     )
+
+
+class SecondReaderMissingError(OcrError):
+    """A second reader is not installed; pages are read without it."""
+
+    code = "ocr_second_reader_missing"
+    category = Category.ENVIRONMENT
+    message = (
+        "Máy chủ thiếu bộ đọc thứ hai nên chữ mờ được đọc kém chính xác hơn. "
+        "Hãy báo cho người quản trị chạy lệnh: pip install trueocr onnxruntime"
+    )
+
+
+class ScriptReaderMissingError(OcrError):
+    """Tesseract's model for the Vietnamese script, or tesserocr, is not installed."""
+
+    code = "ocr_script_reader_missing"
+    category = Category.ENVIRONMENT
+    message = (
+        "Máy chủ thiếu bộ dữ liệu đọc chữ Việt mở rộng nên chữ mờ được đọc kém chính xác hơn. "
+        "Hãy báo cho người quản trị chạy lệnh: sudo apt-get install tesseract-ocr-script-viet"
+    )

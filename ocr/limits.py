@@ -24,6 +24,9 @@ OCR_TIMEOUT_SECONDS = 120.0
 MIN_WORD_CONFIDENCE = 0.10
 """Below this a word is noise."""
 
+MIN_RESCUED_CONFIDENCE = 0.50
+"""What the first reading takes for noise stays where all readings together are this sure of it."""
+
 MIN_MARK_CONFIDENCE = 0.60
 """Below this a word without a letter or a digit is noise."""
 

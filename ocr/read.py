@@ -5,11 +5,12 @@ import time
 from dataclasses import replace
 
 from imaging.types import Box, Pixels
-from ocr import limits
 from ocr.clean import clean_page
 from ocr.engine import Engine
 from ocr.layout import union
-from ocr.types import Affine, CleanPage, Line, Mode, PageText, TextSource, Word
+from ocr.second.repair import is_noise
+from ocr.second.review import Review
+from ocr.types import Affine, CleanPage, Line, Mode, PageText, TextSource
 
 
 def read_page(
@@ -18,6 +19,7 @@ def read_page(
     dpi: int,
     rotation: int,
     engine: Engine,
+    review: Review | None = None,
     mode: Mode = Mode.CAREFUL,
 ) -> PageText:
     """The text of a page that was turned upright; boxes in pixels of `upright_pixels`.
@@ -30,26 +32,42 @@ def read_page(
     seconds = time.perf_counter() - start
     height, width = upright_pixels.shape[:2]
     page = recognise_page(
-        clean, width=width, height=height, dpi=dpi, rotation=rotation, engine=engine
+        clean,
+        width=width,
+        height=height,
+        dpi=dpi,
+        rotation=rotation,
+        engine=engine,
+        review=review,
     )
     return replace(page, seconds={"clean": seconds, **page.seconds})
 
 
 def recognise_page(
-    clean: CleanPage, *, width: int, height: int, dpi: int, rotation: int, engine: Engine
+    clean: CleanPage,
+    *,
+    width: int,
+    height: int,
+    dpi: int,
+    rotation: int,
+    engine: Engine,
+    review: Review | None = None,
 ) -> PageText:
     """The text of a page that was cleaned before; width, height and dpi are the upright page's.
 
-    The second half of `read_page`, for callers that keep the cleaned page in between.
+    The second half of `read_page`, for callers that keep the cleaned page in between. Without a
+    review the words are the engine's own, without noise; with one they are repaired and their
+    confidences say how often such a word is right. Raises what engine and readers raise.
     """
     start = time.perf_counter()
     lines = engine.read(clean)
-    seconds = time.perf_counter() - start
-    kept = tuple(
-        line
-        for line in (_on_page(line, clean, width=width, height=height) for line in lines)
-        if line is not None
-    )
+    seconds = {"recognise": time.perf_counter() - start}
+    if review is None:
+        lines = tuple(map(_without_noise, lines))
+    else:
+        lines = review.lines(clean.grey, lines)
+        seconds["review"] = time.perf_counter() - start - seconds["recognise"]
+    kept = tuple(_on_page(line, clean, width=width, height=height) for line in lines if line.words)
     return PageText(
         width=width,
         height=height,
@@ -58,8 +76,8 @@ def recognise_page(
         skew=clean.skew,
         lines=kept,
         source=TextSource.OCR if kept else TextSource.NONE,
-        engine=engine.name,
-        seconds={"recognise": seconds},
+        engine=engine.name if review is None else f"{engine.name} + {review.name}",
+        seconds=seconds,
         to_page=clean.to_page,
     )
 
@@ -76,19 +94,14 @@ def map_box(matrix: Affine, box: Box, *, width: int, height: int) -> Box:
     return Box(x0, y0, x1, y1)
 
 
-def _on_page(line: Line, clean: CleanPage, *, width: int, height: int) -> Line | None:
-    """The line in page pixels without its noise, or None where nothing is left."""
+def _on_page(line: Line, clean: CleanPage, *, width: int, height: int) -> Line:
+    """The line in page pixels."""
     words = tuple(
         replace(word, box=map_box(clean.to_page, word.box, width=width, height=height))
         for word in line.words
-        if not _is_noise(word)
     )
-    if not words:
-        return None
     return replace(line, words=words, box=union(word.box for word in words))
 
 
-def _is_noise(word: Word) -> bool:
-    if any(letter.isalnum() for letter in word.text):
-        return word.confidence < limits.MIN_WORD_CONFIDENCE
-    return word.confidence < limits.MIN_MARK_CONFIDENCE
+def _without_noise(line: Line) -> Line:
+    return replace(line, words=tuple(word for word in line.words if not is_noise(word)))

@@ -9,7 +9,7 @@ from archive.signing import SigningKey
 from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
 from catalogue.types import Catalogue
-from ocr import Engine, Mode
+from ocr import Engine, Mode, Review
 from search import Index
 from workers.originals import Originals
 
@@ -39,6 +39,8 @@ class House:
     index: Index
     doorbell: Doorbell
     engine: Callable[[], Engine]
+    review: Callable[[], Review | None]
+    """What looks at each page a second time; None where nothing does."""
     signers: Callable[[], Signers]
     catalogue: Callable[[], Catalogue]
     confirm_account: str

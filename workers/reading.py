@@ -12,7 +12,7 @@ from classify.types import FieldValue, KindGuess, PageView, Pictures, Reference,
 from imaging import open_source, rotate_quarter
 from imaging.errors import Category, CodedError
 from imaging.types import Pixels
-from ocr import Engine, Mode, inspect_page, read_page, read_text_layer, secret_in_text
+from ocr import Engine, Mode, Review, inspect_page, read_page, read_text_layer, secret_in_text
 from ocr.types import GateReport, PageText, TextSource
 
 CHUNK = 1024 * 1024
@@ -62,6 +62,7 @@ def read_file(
     reference: Reference,
     engine: Engine,
     threads: int,
+    review: Review | None = None,
     mode: Mode = Mode.CAREFUL,
     tick: Callable[[PageReading], None] = lambda _: None,
 ) -> Reading:
@@ -75,7 +76,7 @@ def read_file(
         pages = []
         for page in pool.map(
             lambda number: read_one(
-                untrusted_path, number, is_pdf=is_pdf, engine=engine, mode=mode
+                untrusted_path, number, is_pdf=is_pdf, engine=engine, review=review, mode=mode
             ),
             numbers,
         ):
@@ -96,6 +97,7 @@ def read_one(
     *,
     is_pdf: bool,
     engine: Engine,
+    review: Review | None = None,
     mode: Mode = Mode.CAREFUL,
 ) -> PageReading:
     """Look at one page and read it, unless it is blank or bears a secrecy mark."""
@@ -107,7 +109,14 @@ def read_one(
     text = read_text_layer(untrusted_path, number) if is_pdf else None
     if text is None:
         upright = rotate_quarter(image.pixels, report.rotation)
-        text = read_page(upright, dpi=image.dpi, rotation=report.rotation, engine=engine, mode=mode)
+        text = read_page(
+            upright,
+            dpi=image.dpi,
+            rotation=report.rotation,
+            engine=engine,
+            review=review,
+            mode=mode,
+        )
     return PageReading(number, report, text)
 
 

@@ -4,7 +4,7 @@ from catalogue.reference import load_reference
 from config.cli import Answer, Arguments
 from config.options import read_options
 from config.progress import Progress
-from config.reading import build_engine, mode_of, one_thread_each
+from config.reading import build_engine, build_review, mode_of, one_thread_each
 from ocr import Mode
 from workers.reading import Reading, document_json, page_json, read_file
 from workers.reference import reference_of
@@ -15,13 +15,15 @@ def run(arguments: Arguments) -> Answer:
     one_thread_each()
     options = read_options()
     arguments.json = arguments.json or arguments.format == "json"
+    mode = Mode.FAST if arguments.fast else mode_of(options)
     with Progress("Đọc", unit="trang") as progress:
         reading = read_file(
             arguments.file,
             reference=reference_of(load_reference()),
             engine=build_engine(options),
             threads=options.workers,
-            mode=Mode.FAST if arguments.fast else mode_of(options),
+            review=build_review(mode),
+            mode=mode,
             tick=lambda _: progress.step(),
         )
     data = {

@@ -83,6 +83,7 @@ def _read(page: Page, house: House) -> PageText:
         dpi=page.dpi,
         rotation=page.rotation,
         engine=house.engine(),
+        review=house.review(),
     )
 
 
