@@ -67,7 +67,7 @@ class SecondReaderMissingError(OcrError):
     category = Category.ENVIRONMENT
     message = (
         "Máy chủ thiếu bộ đọc thứ hai nên chữ mờ được đọc kém chính xác hơn. "
-        "Hãy báo cho người quản trị chạy lệnh: pip install trueocr onnxruntime"
+        "Hãy báo cho người quản trị cài hai gói trueocr và onnxruntime."
     )
 
 
