@@ -50,3 +50,15 @@ MIN_CONTRAST = 32
 
 MIN_ENGINE_DPI = 70
 """Tesseract takes a lower resolution for a mistake and guesses one of its own."""
+
+MIN_PICTURE_SHARE = 0.05
+"""The least side of a picture on a page of text that is read, in page widths: a centimetre."""
+
+MAX_WORDS_ON_PICTURE = 3
+"""Words of the page's own text that may lie on a picture that is read; more make it a ground."""
+
+MIN_PICTURE_LETTERS = 15
+"""Letters that must be sure for a picture to count as print."""
+
+SURE_OF_PICTURE = 0.8
+"""The confidence from which a word read in a picture speaks for it being print."""

@@ -106,7 +106,7 @@ def read_one(
     report = inspect_page(image, recogniser=engine.recogniser)
     if report.is_blank or report.secret:
         return PageReading(number, report, _no_text(report))
-    text = read_text_layer(untrusted_path, number) if is_pdf else None
+    text = read_text_layer(untrusted_path, number, engine=engine) if is_pdf else None
     if text is None:
         upright = rotate_quarter(image.pixels, report.rotation)
         text = read_page(

@@ -10,6 +10,7 @@ from imaging import PageImage, Pixels, rotate_quarter
 from imaging.errors import CorruptFileError
 from ocr import (
     CleanPage,
+    Engine,
     clean_page,
     inspect_page,
     page_text_to_bytes,
@@ -64,7 +65,7 @@ def _held(page: Page, secret: SecretMark, house: House) -> Outcome:
 
 def _read(page: Page, house: House) -> PageText:
     if not page.clean_sha256:
-        text = _text_layer(page, house)
+        text = _text_layer(page, house, engine=house.engine())
         if text is None:
             raise CorruptFileError(detail="the text layer judged right before is gone")
         return text
@@ -99,10 +100,11 @@ def _upright(page: Page, house: House) -> Pixels:
     return rotate_quarter(_image(page, house).pixels, page.rotation)
 
 
-def _text_layer(page: Page, house: House) -> PageText | None:
+def _text_layer(page: Page, house: House, *, engine: Engine | None = None) -> PageText | None:
     if page.receipt.media_type != "application/pdf":
         return None
-    return read_text_layer(house.originals.path(page.receipt.sha256), page.number)
+    path = house.originals.path(page.receipt.sha256)
+    return read_text_layer(path, page.number, engine=engine)
 
 
 def _png(grey: Pixels) -> bytes:
