@@ -82,3 +82,7 @@ class Tag(StrEnum):
     """An API key was withdrawn."""
     CATALOGUE_LOADED = "catalogue:loaded"
     """Reference data changed."""
+    MODEL_LEARNED = "model:learned"
+    """A model of kinds was trained on people's corrections."""
+    MODEL_RETURNED = "model:returned"
+    """An earlier model of kinds is used again."""

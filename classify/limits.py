@@ -17,3 +17,9 @@ MAX_TITLE_LINES = 5
 
 MAX_RECIPIENTS = 80
 """Entries kept of a list of recipients."""
+
+MAX_MODEL_BYTES = 5_000_000
+"""Of a model of kinds as a file."""
+
+MAX_DOCUMENT_PAGES = 200
+"""A document that nothing cut within so many pages is not named: something was not seen."""

@@ -80,7 +80,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--debug", action="store_true", help="in cả vết lỗi kỹ thuật")
     commands = parser.add_subparsers(metavar="LỆNH", required=True)
-    for add in (_read, _ingest, _search, _reuse, _verify, _export, _serve, _catalogue, _doctor):
+    for add in (
+        _read,
+        _ingest,
+        _search,
+        _reuse,
+        _verify,
+        _export,
+        _serve,
+        _catalogue,
+        _learn,
+        _doctor,
+    ):
         add(commands)
     return parser
 
@@ -163,6 +174,20 @@ def _catalogue(commands: Commands) -> None:
     parser.add_argument(
         "--from", metavar="DIR", type=Path, dest="folder", help="thư mục danh mục của tỉnh"
     )
+
+
+def _learn(commands: Commands) -> None:
+    parser = _command(
+        commands, "learn", "learn", "Học nhận loại giấy tờ từ những gì người kiểm tra đã sửa."
+    )
+    parser.add_argument(
+        "--example",
+        metavar=("LOẠI", "FILE"),
+        nargs="+",
+        action="append",
+        help="mã loại giấy tờ, rồi các tệp là ví dụ của loại ấy",
+    )
+    parser.add_argument("--back", action="store_true", help="quay lại mô hình trước")
 
 
 def _doctor(commands: Commands) -> None:

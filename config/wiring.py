@@ -10,10 +10,12 @@ from archive.signing import Pkcs12Key, SigningKey, open_test_ca
 from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
 from archive.vault import Vault
 from catalogue.services import current_catalogue
+from classify.shelf import ModelShelf
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, mode_of
 from search import Fts5Index
 from workers.doorbell import PipeDoorbell
+from workers.examples import ExampleBook
 from workers.house import House, Signers
 from workers.originals import Originals
 
@@ -37,6 +39,11 @@ def build_house() -> House:
         catalogue=current_catalogue,
         confirm_account=options.confirm_account,
         mode=mode_of(options),
+        kind_models=ModelShelf(options.home / "models"),
+        examples=ExampleBook(
+            options.home / "models",
+            LocalWorkStore(options.home / "models" / "examples", vault.node_key),
+        ),
     )
 
 

@@ -9,8 +9,10 @@ from archive.signing import SigningKey
 from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
 from catalogue.types import Catalogue
+from classify.shelf import ModelShelf
 from ocr import Engine, Mode, Review
 from search import Index
+from workers.examples import ExampleBook
 from workers.originals import Originals
 
 
@@ -45,6 +47,10 @@ class House:
     catalogue: Callable[[], Catalogue]
     confirm_account: str
     """Name of the local account that `--confirm` acts as."""
+    kind_models: ModelShelf
+    """The learnt models of kinds; `current()` is the one in use."""
+    examples: ExampleBook
+    """Papers given as examples of kinds."""
     mode: Mode = Mode.CAREFUL
     """How much time each page is given."""
 

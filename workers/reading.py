@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from classify import classify, extract, separate
+from classify.model import KindModel
 from classify.types import FieldValue, KindGuess, PageView, Pictures, Reference, Span
 from imaging import open_source, rotate_quarter
 from imaging.errors import Category, CodedError
@@ -64,11 +65,28 @@ def read_file(
     threads: int,
     review: Review | None = None,
     mode: Mode = Mode.CAREFUL,
+    model: KindModel | None = None,
     tick: Callable[[PageReading], None] = lambda _: None,
 ) -> Reading:
     """Read a file page by page, then find its documents. Raises imaging's and ocr's errors,
-    SecretMarkError.
+    SecretMarkError. `model` None is the shipped one.
     """
+    pages = read_pages(untrusted_path, engine=engine, threads=threads, mode=mode, tick=tick)
+    views = [_view(page) for page in pages]
+    pictures = _pictures(untrusted_path, pages)
+    documents = tuple(_documents(views, reference, pictures, model))
+    return Reading(sha256=hash_of(untrusted_path), pages=tuple(pages), documents=documents)
+
+
+def read_pages(
+    untrusted_path: Path,
+    *,
+    engine: Engine,
+    threads: int,
+    mode: Mode = Mode.CAREFUL,
+    tick: Callable[[PageReading], None] = lambda _: None,
+) -> list[PageReading]:
+    """Read a file page by page. Raises imaging's and ocr's errors, SecretMarkError."""
     with open_source(untrusted_path) as source:
         numbers = range(1, source.page_count + 1)
         is_pdf = source.media_type == "application/pdf"
@@ -85,10 +103,7 @@ def read_file(
                 raise SecretMarkError(detail=f"page {page.number}: {secret.level}")
             tick(page)
             pages.append(page)
-    views = [_view(page) for page in pages]
-    pictures = _pictures(untrusted_path, pages)
-    documents = tuple(_documents(views, reference, pictures))
-    return Reading(sha256=hash_of(untrusted_path), pages=tuple(pages), documents=documents)
+    return pages
 
 
 def read_one(
@@ -155,7 +170,10 @@ def _pictures(untrusted_path: Path, pages: Sequence[PageReading]) -> Pictures:
 
 
 def _documents(
-    views: Sequence[PageView], reference: Reference, pictures: Pictures
+    views: Sequence[PageView],
+    reference: Reference,
+    pictures: Pictures,
+    model: KindModel | None,
 ) -> Iterator[DocumentReading]:
     """A file whose every read page has its own right text is one document, as when archived."""
     read = [view for view in views if view.text.lines]
@@ -167,7 +185,7 @@ def _documents(
         spans = separate(views).spans
     for span in spans:
         pages = views[span.first_page - 1 : span.last_page]
-        guess = classify(pages, reference)
+        guess = classify(pages, reference, model)
         yield DocumentReading(span, guess, extract(pages, guess, reference, pictures))
 
 

@@ -1,6 +1,7 @@
 """The catalogue handed to the classifier as its values. No records, no Django."""
 
 from catalogue.types import Catalogue, KindEntry
+from classify.model import KindModel
 from classify.types import Kind, Reference
 
 
@@ -22,4 +23,13 @@ def _kind(entry: KindEntry) -> Kind:
         group=entry.group,
         titles=entry.titles,
         own_fields=entry.own_fields,
+    )
+
+
+def with_learnt(reference: Reference, model: KindModel) -> Reference:
+    """The packaged catalogue with the kinds that the model learnt beside it."""
+    known = {kind.code for kind in reference.kinds}
+    more = tuple(kind for kind in model.kinds if kind.code not in known)
+    return Reference(
+        (*reference.kinds, *more), reference.issuers, reference.provinces, reference.today
     )

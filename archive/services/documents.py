@@ -108,15 +108,19 @@ def _dossiers(receipt: Receipt, cut: Cut, subject: Subject | None) -> list[Dossi
     return found
 
 
-def record_kind(document: Document, *, protection: str, **guess: Any) -> None:
-    """Write what the classifier said: kind_code, kind_name, form, kind_confidence, kind_reasons."""
+def record_kind(document: Document, *, protection: str, model: str = "", **guess: Any) -> None:
+    """Write what the classifier said: kind_code, kind_name, form, kind_confidence, kind_reasons.
+
+    `model` is the version that said it.
+    """
     _set(
         document,
         **guess,
         machine_kind_code=guess["kind_code"],
         protection=protection,
     )
-    _event(Tag.DOCUMENT_CLASSIFIED, document, {"kind": document.kind_code})
+    said = {"kind": document.kind_code, "confidence": document.kind_confidence, "model": model}
+    _event(Tag.DOCUMENT_CLASSIFIED, document, said)
     plan_document(Stage.EXTRACT, document)
 
 
@@ -324,7 +328,8 @@ def correct_kind(
             kind_confidence=1.0,
             version=document.version + 1,
         )
-        _event(Tag.DOCUMENT_CORRECTED, document, {"kind": code}, actor=account.username)
+        said = {"kind": code, "machine": document.machine_kind_code}
+        _event(Tag.DOCUMENT_CORRECTED, document, said, actor=account.username)
         _withdraw_confirmation(document)
         plan_index(document)
 

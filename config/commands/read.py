@@ -1,13 +1,14 @@
-"""`tangthu read`: stateless; no data folder, no records."""
+"""`tangthu read`: keeps nothing, needs no records; uses the kinds that the data folder learnt."""
 
 from catalogue.reference import load_reference
+from classify.shelf import ModelShelf
 from config.cli import Answer, Arguments
 from config.options import read_options
 from config.progress import Progress
 from config.reading import build_engine, build_review, mode_of, one_thread_each
 from ocr import Mode
 from workers.reading import Reading, document_json, page_json, read_file
-from workers.reference import reference_of
+from workers.reference import reference_of, with_learnt
 
 
 def run(arguments: Arguments) -> Answer:
@@ -16,10 +17,13 @@ def run(arguments: Arguments) -> Answer:
     options = read_options()
     arguments.json = arguments.json or arguments.format == "json"
     mode = Mode.FAST if arguments.fast else mode_of(options)
+    # Where this data folder has learnt, what it learnt counts here too; nothing is written.
+    model = ModelShelf(options.home / "models").current()
     with Progress("Đọc", unit="trang") as progress:
         reading = read_file(
             arguments.file,
-            reference=reference_of(load_reference()),
+            reference=with_learnt(reference_of(load_reference()), model),
+            model=model,
             engine=build_engine(options),
             threads=options.workers,
             review=build_review(mode),

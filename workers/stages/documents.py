@@ -40,11 +40,13 @@ def classify(run: StageRun, house: House) -> Outcome:
     document = _document(run)
     catalogue = house.catalogue()
     views = page_views(document_pages(document), house)
-    guess = classifier.classify(views, reference_of(catalogue))
+    model = house.kind_models.current()
+    guess = classifier.classify(views, reference_of(catalogue), model)
     return Outcome(
         lambda _: record_kind(
             document,
             protection=protection_of(guess.code, catalogue),
+            model=model.version,
             kind_code=guess.code,
             kind_name=guess.name,
             form=guess.form,

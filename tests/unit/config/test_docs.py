@@ -26,7 +26,7 @@ def test_every_stage_is_documented() -> None:
 def test_no_command_is_shown_before_it_works() -> None:
     """Commands that later work brings are absent from the help."""
     shown = _parser().format_help()
-    for absent in ("learn", "backup", "restore"):
+    for absent in ("backup", "restore"):
         assert absent not in shown
 
 

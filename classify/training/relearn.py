@@ -1,0 +1,174 @@
+"""Learning from people's corrections: trained on them, examined on what it has not seen.
+
+Corrections are few, so each is examined by a model that was trained without it (four parts, each
+left out once). The old model is asked about the same papers. Papers made anew stand guard: whoever
+gets better at the corrections and worse at everything else is not taken.
+"""
+
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from classify.features import NONE, Look
+from classify.model import KindModel, from_bytes, to_bytes
+from classify.training.course import made_papers, wordings_for
+from classify.training.exam import Standing, examine
+from classify.training.trainer import Example, Options, example_of, train, widened
+from classify.types import Kind, Reference
+
+PARTS = 4
+"""How many times the corrections are divided, each part left out once."""
+_EACH = 5
+"""Made papers of every kind that are repeated beside the corrections, so that nothing is lost."""
+_GUARD = 2
+_COPIES = 4
+"""Thinned copies of each correction: other papers of its kind say a part of what it says."""
+_THIN = 0.25
+_WEIGHT = 3.0
+_WORSE = 0.01
+"""How much less of the made papers the new model may get right."""
+_QUICK = Options(epochs=4, rate=0.006)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One document whose kind a person stood for."""
+
+    id: str
+    code: str
+    look: Look
+    machine_code: str | None
+    """What the machine had said."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Old and new beside each other."""
+
+    model: KindModel | None
+    """The new model where it is better, else None."""
+    lessons: int
+    fresh: int
+    """Lessons that the present model was not trained on; only they are compared."""
+    before: Standing
+    after: Standing
+    guard_before: Standing
+    guard_after: Standing
+
+
+def relearn(
+    current: KindModel,
+    lessons: Sequence[Lesson],
+    reference: Reference,
+    *,
+    added: Sequence[Kind] = (),
+    seed: int = 11,
+) -> Verdict:
+    """Train on every lesson; give the new model only where it does better on fresh ones.
+
+    `added` are the catalogue's kinds that did not ship. Lessons of kinds that the reference does
+    not hold are left out. Deterministic for the same lessons and seed.
+    """
+    classes = (*(kind.code for kind in reference.kinds), NONE)
+    start = widened(current, classes)
+    known = [lesson for lesson in lessons if lesson.code in classes]
+    learnt = set(current.card.get("lessons", ()))
+    fresh = [lesson for lesson in known if lesson.id not in learnt]
+    wordings = wordings_for(reference)
+    guard = list(made_papers(reference, wordings, each=_GUARD, seed=seed + 1))
+    asked = [example_of(lesson.look, lesson.code) for lesson in fresh]
+    before, guard_before = examine(start, asked), examine(start, guard)
+    if not fresh:
+        return Verdict(None, len(known), 0, before, before, guard_before, guard_before)
+    replay = list(made_papers(reference, wordings, each=_EACH, seed=seed))
+    after = _examined(start, known, {lesson.id for lesson in fresh}, replay, seed)
+    whole = train([*replay, *_copies(known, seed)], start, _QUICK)
+    whole = replace(
+        whole,
+        version=_next(current.version),
+        kinds=tuple(added),
+        card={**current.card, "lessons": [lesson.id for lesson in known]},
+    )
+    guard_after = examine(whole, guard)
+    held = guard_after.accuracy >= guard_before.accuracy - _WORSE
+    better = held and _is_better(before, after)
+    model = from_bytes(to_bytes(whole)) if better else None
+    return Verdict(model, len(known), len(fresh), before, after, guard_before, guard_after)
+
+
+def _is_better(before: Standing, after: Standing) -> bool:
+    if after.accuracy != before.accuracy:
+        return after.accuracy > before.accuracy
+    return after.loss < 0.98 * before.loss
+
+
+def _examined(
+    start: KindModel,
+    lessons: Sequence[Lesson],
+    fresh: set[str],
+    replay: Sequence[Example],
+    seed: int,
+) -> Standing:
+    """Each fresh lesson asked of a model that was trained without it."""
+    parts = divided(lessons)
+    standings = []
+    for number in range(PARTS):
+        asked = [one for one in lessons if parts[one.id] == number and one.id in fresh]
+        if not asked:
+            continue
+        rest = [one for one in lessons if parts[one.id] != number]
+        model = train([*replay, *_copies(rest, seed)], start, _QUICK)
+        standings.append(examine(model, [example_of(one.look, one.code) for one in asked]))
+    return _together(standings)
+
+
+def divided(lessons: Sequence[Lesson]) -> dict[str, int]:
+    """Lesson -> part; every kind is spread evenly over the parts, by a hash of the ids."""
+    by_code: dict[str, list[str]] = defaultdict(list)
+    for lesson in lessons:
+        by_code[lesson.code].append(lesson.id)
+    parts: dict[str, int] = {}
+    for code in sorted(by_code):
+        ids = sorted(by_code[code], key=lambda one: hashlib.sha256(one.encode()).digest())
+        for index, one in enumerate(ids):
+            parts[one] = (index + len(parts)) % PARTS if len(ids) < PARTS else index % PARTS
+    return parts
+
+
+def _together(standings: Sequence[Standing]) -> Standing:
+    asked = sum(one.asked for one in standings)
+    shares = np.array([one.asked / asked for one in standings])
+    sure = float(shares @ [one.sure for one in standings])
+    right = float(shares @ [one.sure * one.sure_right for one in standings])
+    return Standing(
+        asked,
+        float(shares @ [one.accuracy for one in standings]),
+        float(shares @ [one.loss for one in standings]),
+        sure,
+        right / sure if sure else 1.0,
+    )
+
+
+def _copies(lessons: Sequence[Lesson], seed: int) -> list[Example]:
+    rng = random.Random(seed)  # noqa: S311  thinning papers, no secrets
+    found = []
+    for lesson in lessons:
+        whole = example_of(lesson.look, lesson.code, _WEIGHT)
+        found += [whole, *(_thinned(whole, rng) for _ in range(_COPIES))]
+    return found
+
+
+def _thinned(example: Example, rng: random.Random) -> Example:
+    kept = np.array([rng.random() > _THIN for _ in example.places], dtype=bool)
+    return replace(
+        example, places=example.places[kept], values=example.values[kept], weight=_WEIGHT / 2
+    )
+
+
+def _next(version: str) -> str:
+    shipped, _, count = version.partition(".")
+    return f"{shipped}.{int(count or 0) + 1}"
