@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from bench.fields import FOLDERS, _views
+from bench.fields import FOLDERS, read_views
 from catalogue.reference import load_reference
 from classify import OTHER, KindGuess, PageView, Reference, classify, separate
 from classify.training.compose import compose, compose_unknown
@@ -120,7 +120,7 @@ def _documents(
         return
     for entry in json.loads(listed.read_text(encoding="utf-8")):
         if entry["file"].endswith(".pdf"):
-            yield entry, _views(shared / "data" / folder / entry["file"], keep)
+            yield entry, read_views(shared / "data" / folder / entry["file"], keep)
 
 
 def _real(shared: Path, keep: Path | None, reference: Reference) -> Iterator[tuple[str, Tally]]:

@@ -12,7 +12,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -62,6 +62,10 @@ _BOTH = frozenset({"NQ", "QĐ", "CT", "TB"})
 Vector = NDArray[np.float32]
 
 
+_OUTSIDE = Kind(OTHER, "Giấy tờ khác", "giấy tờ khác", "", "Z", ())
+"""For a catalogue that does not list it: a paper of no kind is always possible."""
+
+
 @dataclass(frozen=True)
 class Look:
     """One document as the model sees it."""
@@ -76,7 +80,7 @@ class Look:
     places: NDArray[np.int64]
     values: Vector
     shared: Vector
-    """(classes, SHARED): classes are the reference's kinds in their order, then NONE."""
+    """(classes, SHARED): the reference's kinds in their order, OTHER where they lack it, NONE."""
     classes: tuple[str, ...]
 
 
@@ -93,6 +97,8 @@ def look(pages: Sequence[PageView], reference: Reference) -> Look | None:
 
 def look_at_first(first: FirstPage, reference: Reference, last: Layout | None = None) -> Look:
     """The same for a first page already taken apart and the layout of the last page."""
+    if not any(kind.code == OTHER for kind in reference.kinds):
+        reference = replace(reference, kinds=(*reference.kinds, _OUTSIDE))
     found = (match_of(kind, first) for kind in reference.kinds)
     matches = sorted(
         (match for match in found if match and match.score >= ENOUGH),

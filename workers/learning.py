@@ -8,7 +8,7 @@ from archive.models import Document
 from archive.services.learning import labelled_documents
 from classify.features import look
 from classify.model import shipped_model
-from classify.training.relearn import Lesson, Verdict, relearn
+from classify.training.relearn import USUAL, Effort, Lesson, Verdict, relearn
 from classify.types import Kind, Reference
 from imaging.errors import CodedError
 from workers.house import House
@@ -61,12 +61,16 @@ def _lesson(document: Document, seen: Any) -> Lesson:
     return Lesson(document.pk, str(document.kind_code), seen, document.machine_kind_code)
 
 
-def learn(house: House, *, tick: Callable[[], None] = lambda: None) -> Learnt:
+def learn(
+    house: House, *, effort: Effort = USUAL, tick: Callable[[], None] = lambda: None
+) -> Learnt:
     """Train on everything; switch only where the new model is better. Writes no record."""
     reference = reference_of(house.catalogue())
     lessons = gather(house, reference, tick=tick)
     current = house.kind_models.current()
-    verdict = relearn(current, lessons.lessons, reference, added=added_kinds(reference))
+    verdict = relearn(
+        current, lessons.lessons, reference, added=added_kinds(reference), effort=effort
+    )
     version = current.version
     if verdict.model:
         version = house.kind_models.switch(verdict.model)

@@ -119,7 +119,7 @@ def record_kind(document: Document, *, protection: str, model: str = "", **guess
         machine_kind_code=guess["kind_code"],
         protection=protection,
     )
-    said = {"kind": document.kind_code, "confidence": document.kind_confidence, "model": model}
+    said = {"kind": document.kind_code, "sure": f"{document.kind_confidence:.3f}", "model": model}
     _event(Tag.DOCUMENT_CLASSIFIED, document, said)
     plan_document(Stage.EXTRACT, document)
 

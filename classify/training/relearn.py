@@ -22,16 +22,27 @@ from classify.types import Kind, Reference
 
 PARTS = 4
 """How many times the corrections are divided, each part left out once."""
-_EACH = 5
-"""Made papers of every kind that are repeated beside the corrections, so that nothing is lost."""
-_GUARD = 2
-_COPIES = 4
+_COPIES = 8
 """Thinned copies of each correction: other papers of its kind say a part of what it says."""
 _THIN = 0.25
 _WEIGHT = 3.0
 _WORSE = 0.01
 """How much less of the made papers the new model may get right."""
-_QUICK = Options(epochs=4, rate=0.006)
+_STEPS = 50
+"""Of the trainer, at least: fewer leave the old answer standing, many more forget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many papers are made anew; the time goes with them."""
+
+    each: int = 5
+    """Of every kind, repeated beside the corrections, so that nothing is lost."""
+    guard: int = 2
+    """Of every kind, on which old and new are compared."""
+
+
+USUAL = Effort()
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,7 @@ def relearn(
     reference: Reference,
     *,
     added: Sequence[Kind] = (),
+    effort: Effort = USUAL,
     seed: int = 11,
 ) -> Verdict:
     """Train on every lesson; give the new model only where it does better on fresh ones.
@@ -79,14 +91,14 @@ def relearn(
     learnt = set(current.card.get("lessons", ()))
     fresh = [lesson for lesson in known if lesson.id not in learnt]
     wordings = wordings_for(reference)
-    guard = list(made_papers(reference, wordings, each=_GUARD, seed=seed + 1))
+    guard = list(made_papers(reference, wordings, each=effort.guard, seed=seed + 1))
     asked = [example_of(lesson.look, lesson.code) for lesson in fresh]
     before, guard_before = examine(start, asked), examine(start, guard)
     if not fresh:
         return Verdict(None, len(known), 0, before, before, guard_before, guard_before)
-    replay = list(made_papers(reference, wordings, each=_EACH, seed=seed))
+    replay = list(made_papers(reference, wordings, each=effort.each, seed=seed))
     after = _examined(start, known, {lesson.id for lesson in fresh}, replay, seed)
-    whole = train([*replay, *_copies(known, seed)], start, _QUICK)
+    whole = train([*replay, *_copies(known, seed)], start, _how(replay))
     whole = replace(
         whole,
         version=_next(current.version),
@@ -121,7 +133,7 @@ def _examined(
         if not asked:
             continue
         rest = [one for one in lessons if parts[one.id] != number]
-        model = train([*replay, *_copies(rest, seed)], start, _QUICK)
+        model = train([*replay, *_copies(rest, seed)], start, _how(replay))
         standings.append(examine(model, [example_of(one.look, one.code) for one in asked]))
     return _together(standings)
 
@@ -146,7 +158,7 @@ def _together(standings: Sequence[Standing]) -> Standing:
     right = float(shares @ [one.sure * one.sure_right for one in standings])
     return Standing(
         asked,
-        float(shares @ [one.accuracy for one in standings]),
+        round(float(shares @ [one.accuracy for one in standings]), 9),
         float(shares @ [one.loss for one in standings]),
         sure,
         right / sure if sure else 1.0,
@@ -167,6 +179,11 @@ def _thinned(example: Example, rng: random.Random) -> Example:
     return replace(
         example, places=example.places[kept], values=example.values[kept], weight=_WEIGHT / 2
     )
+
+
+def _how(replay: Sequence[Example]) -> Options:
+    usual = Options()
+    return replace(usual, epochs=max(8, _STEPS * usual.batch // max(len(replay), usual.batch)))
 
 
 def _next(version: str) -> str:

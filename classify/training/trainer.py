@@ -95,11 +95,25 @@ def widened(model: KindModel, classes: tuple[str, ...]) -> KindModel:
 
 
 def train(examples: Sequence[Example], start: KindModel, options: Options) -> KindModel:
-    """Go on from a model with these examples; all must bear a class of the model."""
+    """Go on from a model with these examples; all must bear a class of the model.
+
+    Only the places that an example has are stepped; the others stay as they were.
+    """
+    used = np.unique(np.concatenate([example.places for example in examples]))
+    packed = [replace(one, places=np.searchsorted(used, one.places)) for one in examples]
+    small = replace(widened(start, start.classes), weights=start.weights[used].copy())
+    _steps(small, packed, options)
+    whole = widened(start, start.classes)
+    whole.weights[used] = small.weights
+    return replace(whole, bias=small.bias, shared=small.shared)
+
+
+def _steps(model: KindModel, examples: Sequence[Example], options: Options) -> None:
+    """Change the model's arrays in place, epoch by epoch."""
     rng = np.random.default_rng(options.seed)
-    model = widened(start, start.classes)
-    home = (start.weights.copy(), start.shared.copy())
-    adams = [_Adam(part.shape) for part in (model.weights, model.bias, model.shared)]
+    home = (model.weights.copy(), model.shared.copy())
+    arrays = (model.weights, model.bias, model.shared)
+    adams = [_Adam(array.shape) for array in arrays]
     labels = np.array([model.classes.index(example.code) for example in examples])
     for epoch in range(options.epochs):
         rate = options.rate * (1 - epoch / options.epochs) + 0.05 * options.rate
@@ -107,13 +121,10 @@ def train(examples: Sequence[Example], start: KindModel, options: Options) -> Ki
         for begin in range(0, len(order), options.batch):
             part = order[begin : begin + options.batch]
             gradients = _gradients(model, [examples[i] for i in part], labels[part], rng)
-            for array, adam, gradient in zip(
-                (model.weights, model.bias, model.shared), adams, gradients, strict=True
-            ):
+            for array, adam, gradient in zip(arrays, adams, gradients, strict=True):
                 np.subtract(array, adam.step(gradient, rate), out=array)
             model.weights[...] += options.decay * (home[0] - model.weights)
             model.shared[...] += 0.1 * options.decay * (home[1] - model.shared)
-    return model
 
 
 def _gradients(
@@ -122,7 +133,7 @@ def _gradients(
     labels: NDArray[np.int64],
     rng: np.random.Generator,
 ) -> tuple[Vector, Vector, Vector]:
-    dense = np.zeros((len(batch), SIZE), np.float32)
+    dense = np.zeros((len(batch), len(model.weights)), np.float32)
     for row, example in zip(dense, batch, strict=True):
         np.add.at(row, example.places, example.values)
     shared = np.stack([example.shared for example in batch]).astype(np.float32)

@@ -98,7 +98,13 @@ def _learn(house: Any, account: Any, given: int) -> Answer:
         },
         "fields": field_corrections(),
     }
-    detail = {name: data[name] for name in ("previous", "switched", "lessons", "before", "after")}
+    detail = {
+        "previous": learnt.previous,
+        "switched": verdict.model is not None,
+        "lessons": data["lessons"],
+        "right_before": round(verdict.before.accuracy * verdict.fresh),
+        "right_after": round(verdict.after.accuracy * verdict.fresh),
+    }
     record_learning(account, version=learnt.version, detail=detail)
     return Answer(data, _told(learnt))
 

@@ -14,15 +14,16 @@ from classify.features import look
 from classify.model import from_bytes, shipped_model, to_bytes
 from classify.shelf import ModelShelf
 from classify.training.compose import compose
-from classify.training.relearn import Lesson, divided, relearn
+from classify.training.relearn import Effort, Lesson, divided, relearn
 from classify.training.wordings import Shape, Wording, load_wordings
 from workers.reference import reference_of, with_learnt
 
 PageMaker = Callable[..., PageView]
 REFERENCE = reference_of(load_reference())
+QUICK = Effort(each=1, guard=1)
 
 PERMIT = Kind(
-    "DP-CCN", "Giấy phép nuôi ong lưu động", "giấy phép nuôi ong lưu động", "GPNO", "G",
+    "DP-ONG", "Giấy phép nuôi ong lưu động", "giấy phép nuôi ong lưu động", "", "G",
     ("GIẤY PHÉP NUÔI ONG LƯU ĐỘNG",), ("subject_name", "expires_on"),
 )  # fmt: skip
 """An invented kind that an archivist adds to the catalogue."""
@@ -30,8 +31,8 @@ PERMIT = Kind(
 AS_PRINTED = Wording(
     PERMIT.code,
     (Shape.CERTIFICATE,),
-    ("GIẤY PHÉP / NUÔI ONG LƯU ĐỘNG", "GIẤY PHÉP ĐẶT ĐÀN ONG"),
-    ("GPNO-UBND",),
+    ("PHIẾU CHO ĐẶT / ĐÀN ONG", "PHIẾU ĐĂNG KÝ ĐÀN ONG"),
+    ("ĐO-UBND",),
     (),
     (
         "Cấp cho chủ đàn ong: {name}", "Số đàn được phép đặt: {d} đàn", "Địa điểm đặt đàn: {place}",
@@ -39,7 +40,7 @@ AS_PRINTED = Wording(
         "Chủ đàn ong phải khai báo khi di chuyển đàn sang xã khác",
     ),
 )  # fmt: skip
-"""How its papers really look: half of them bear a name that the catalogue does not hold."""
+"""How its papers really look: they bear names that the catalogue does not hold."""
 
 
 def _papers(count: int, seed: int, wording: Wording = AS_PRINTED) -> list[PageView]:
@@ -62,7 +63,7 @@ def test_a_new_kind_is_told_after_five_examples() -> None:
     lessons = _lessons(_papers(5, seed=1), reference, PERMIT.code, "D")
     asked = _papers(12, seed=2)
     before = [classify([view], reference).code for view in asked].count(PERMIT.code)
-    verdict = relearn(shipped_model(), lessons, reference, added=(PERMIT,))
+    verdict = relearn(shipped_model(), lessons, reference, added=(PERMIT,), effort=QUICK)
     assert verdict.model is not None
     after = [classify([view], reference, verdict.model).code for view in asked].count(PERMIT.code)
     assert after >= 11 > before
@@ -73,14 +74,23 @@ def test_a_new_kind_is_told_after_five_examples() -> None:
     guess = classify([asked[0]], bare, verdict.model)
     assert (PERMIT.code, PERMIT.form) == (guess.code, guess.form)
     # Learning the same again is learning nothing.
-    assert relearn(verdict.model, lessons, reference).model is None
+    assert relearn(verdict.model, lessons, reference, effort=QUICK).model is None
 
 
+def test_title_words_alone_tell_a_new_kind() -> None:
+    """A kind whose papers bear the catalogue's name is told before anything is learnt."""
+    reference = replace(REFERENCE, kinds=(*REFERENCE.kinds, PERMIT))
+    named = replace(AS_PRINTED, titles=("GIẤY PHÉP / NUÔI ONG LƯU ĐỘNG",))
+    codes = [classify([view], reference).code for view in _papers(10, seed=8, wording=named)]
+    assert codes.count(PERMIT.code) >= 8
+
+
+@pytest.mark.slow
 def test_what_is_not_better_is_not_taken() -> None:
     """Corrections that agree with the machine change nothing; wrong ones do not get through."""
     decisions = _papers(4, seed=5, wording=load_wordings()["VB02"])
     lessons = _lessons(decisions, REFERENCE, "VB02", "D")
-    verdict = relearn(shipped_model(), lessons, REFERENCE)
+    verdict = relearn(shipped_model(), lessons, REFERENCE, effort=QUICK)
     assert verdict.fresh == 4
     assert verdict.before.accuracy == 1.0
     assert verdict.after.accuracy <= 1.0

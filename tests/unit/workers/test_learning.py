@@ -12,10 +12,12 @@ from archive.services.learning import field_corrections, labelled_documents
 from archive.states import DocumentStatus
 from classify.errors import NothingToLearnError
 from classify.training.compose import compose
+from classify.training.relearn import Effort
 from classify.training.wordings import Shape, Wording
 from config.commands import learn
 from ocr import page_text_to_bytes
 from tests.making import make_batch, make_document, make_page, make_receipt
+from workers import learning
 from workers.house import House
 
 ROSTER = Wording(
@@ -49,8 +51,11 @@ def corrected(account: Account, house: House, seed: int) -> Document:
 
 
 @pytest.fixture
-def clean_shelf(house: House) -> House:
-    """No model learnt by another test is in use."""
+def clean_shelf(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
+    """No model learnt by another test is in use; few papers are made anew, for time."""
+    monkeypatch.setattr(learning.learn, "__kwdefaults__", {
+        **(learning.learn.__kwdefaults__ or {}), "effort": Effort(each=1, guard=1),
+    })  # fmt: skip
     while house.kind_models.line():
         house.kind_models.back()
     return house
