@@ -57,7 +57,7 @@ class Reading:
     documents: tuple[DocumentReading, ...]
 
 
-def read_file(
+def read_file(  # noqa: PLR0913  every one is a choice of the caller, all named
     untrusted_path: Path,
     *,
     reference: Reference,
@@ -71,7 +71,9 @@ def read_file(
     """Read a file page by page, then find its documents. Raises imaging's and ocr's errors,
     SecretMarkError. `model` None is the shipped one.
     """
-    pages = read_pages(untrusted_path, engine=engine, threads=threads, mode=mode, tick=tick)
+    pages = read_pages(
+        untrusted_path, engine=engine, threads=threads, review=review, mode=mode, tick=tick
+    )
     views = [_view(page) for page in pages]
     pictures = _pictures(untrusted_path, pages)
     documents = tuple(_documents(views, reference, pictures, model))
@@ -83,6 +85,7 @@ def read_pages(
     *,
     engine: Engine,
     threads: int,
+    review: Review | None = None,
     mode: Mode = Mode.CAREFUL,
     tick: Callable[[PageReading], None] = lambda _: None,
 ) -> list[PageReading]:

@@ -55,6 +55,7 @@ def _take_examples(given: list[list[str]], house: Any) -> int:
                     Path(file),
                     engine=house.engine(),
                     threads=os.cpu_count() or 1,
+                    review=house.review(),
                     mode=house.mode,
                     tick=lambda _: progress.step(),
                 )
