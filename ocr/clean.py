@@ -5,15 +5,18 @@ real pages it loses to light, seals, skew and size.
 """
 
 import math
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.types import Pixels
+from imaging.types import Box, Pixels
 from ocr import limits
 from ocr._skew import skew_of
+from ocr.seals import marked_boxes, without_ink
 from ocr.types import CleanPage, Mode
 
 _LEVEL_STEP = 8
@@ -26,7 +29,8 @@ def clean_page(upright_pixels: Pixels, dpi: int, *, mode: Mode = Mode.CAREFUL) -
 
     Safe on blank, noisy and photographic pages: what cannot be measured is left as it is.
     """
-    level = level_light(darkest_ink(upright_pixels))
+    seals, signatures = marked_boxes(upright_pixels, dpi)
+    level = level_light(darkest_ink(upright_pixels, (*seals, *signatures)))
     ink = _ink_of(level)
     skew = skew_of(ink)
     letters = _dominant_letters(ink, dpi)
@@ -34,14 +38,15 @@ def clean_page(upright_pixels: Pixels, dpi: int, *, mode: Mode = Mode.CAREFUL) -
         # Noise: nothing to read, and the engine would need minutes to say so.
         level = np.full_like(level, 255)
     scale = _scale_for(level, letters, dpi, _X_HEIGHT[mode])
-    return _straighten(level, skew=skew or 0.0, scale=scale, dpi=dpi)
+    page = _straighten(level, skew=skew or 0.0, scale=scale, dpi=dpi)
+    return replace(page, seals=tuple(_on_clean(box, page) for box in seals))
 
 
-def darkest_ink(pixels: Pixels) -> Pixels:
+def darkest_ink(pixels: Pixels, marked: Iterable[Box] = ()) -> Pixels:
     """Grey in which red seals and blue signatures fade and black print stays.
 
     Each channel is balanced to the paper's white (90th percentile); then the brightest channel
-    counts.
+    counts. In the boxes `marked` coloured ink goes altogether.
     """
     if pixels.ndim == 2:
         return pixels
@@ -52,7 +57,8 @@ def darkest_ink(pixels: Pixels) -> Pixels:
         table[:, 0, channel] = np.clip(np.arange(256) * factor, 0, 255)
     balanced = cv2.LUT(pixels, table)
     red, green, blue = cv2.split(balanced)
-    return np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
+    grey = np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
+    return without_ink(grey, np.asarray(balanced, np.uint8), marked)
 
 
 def level_light(grey: Pixels) -> Pixels:
@@ -174,6 +180,21 @@ def _straighten(level: Pixels, *, skew: float, scale: float, dpi: int) -> CleanP
         to_page=(_row(back, 0), _row(back, 1)),
         skew=round(skew, 2),
         dpi=max(1, round(dpi * scale)),
+    )
+
+
+def _on_clean(box: Box, page: CleanPage) -> Box:
+    """A box of the upright page in pixels of the clean one."""
+    (a, b, c), (d, e, f) = page.to_page
+    forward = cv2.invertAffineTransform(np.array(((a, b, c), (d, e, f))))
+    corners = np.array([(x, y, 1.0) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
+    x, y = (corners @ forward.T).T
+    height, width = page.grey.shape
+    return Box(
+        int(np.clip(x.min(), 0, width - 1)),
+        int(np.clip(y.min(), 0, height - 1)),
+        int(np.clip(x.max(), 1, width)),
+        int(np.clip(y.max(), 1, height)),
     )
 
 

@@ -30,6 +30,12 @@ MIN_RESCUED_CONFIDENCE = 0.50
 MIN_MARK_CONFIDENCE = 0.60
 """Below this a word without a letter or a digit is noise."""
 
+SURE_LINE = 0.8
+"""A line whose middle word is at least this sure is print: no word of it is dropped."""
+
+BULLETS = frozenset("-–—+*•")
+"""Marks that begin an item of a list."""
+
 MIN_LAYER_LETTERS = 15
 """A text layer with fewer letters says nothing about itself."""
 

@@ -2,7 +2,8 @@
 
 A seal's ring that touches a heading, a stamp, or a picture beside a line makes the engine take the
 line for a drawing: it gives no words there, or a few that it does not believe. The ink is still
-that of letters. Each such row is cut out and read alone, where the engine reads it well.
+that of letters. Each such row is cut out and read alone, where the engine reads it well. So are
+single words and figures that it dropped: the page's number, a word between two written by hand.
 """
 
 from collections.abc import Sequence
@@ -36,6 +37,13 @@ _TAKEN: Final = 0.6
 """Mean confidence from which a row read alone counts."""
 _MAX_ROWS: Final = 24
 """A page with more is a picture, and reading each row would cost more than the page did."""
+_SMALL_HEIGHT: Final = (10, 50)
+_SMALL_WIDTH: Final = (3, 76)
+_SMALL_FILL: Final = (0.12, 0.9)
+_SMALL_GAP: Final = 25
+_MAX_SMALL: Final = 40
+_SURE_WORD, _SURE_SIGN = 0.55, 0.8
+"""How sure a dropped word, and one of a single sign, must be to be taken."""
 
 
 class _Row(NamedTuple):
@@ -54,14 +62,67 @@ def with_missed_lines(
     pixels. Raises what the recogniser raises.
     """
     rows = _unread_rows(grey, lines)
-    if not rows or len(rows) > _MAX_ROWS:
+    if len(rows) > _MAX_ROWS:
         return list(lines)
     found = list(lines)
     for row in rows:
         again = _read_alone(grey, row, dpi=dpi, recogniser=recogniser)
-        if again is not None:
+        if again is not None and again.confidence >= _TAKEN:
             found = _with_row(found, again)
+    return _with_dropped_words(grey, found, dpi=dpi, recogniser=recogniser)
+
+
+def _with_dropped_words(
+    grey: Pixels, lines: Sequence[Line], *, dpi: int, recogniser: Recogniser
+) -> list[Line]:
+    """The lines with the single words and figures that stand outside every word read."""
+    found = list(lines)
+    pieces = _small_pieces(grey, found)
+    for piece in pieces if len(pieces) <= _MAX_SMALL else ():
+        alone = _without_words(grey, piece, found)
+        again = _read_alone(alone, piece, dpi=dpi, recogniser=recogniser)
+        words = tuple(word for word in again.words if _is_sure(word)) if again else ()
+        if words:
+            found = _with_row(found, Line(words, union(word.box for word in words)))
     return found
+
+
+def _small_pieces(grey: Pixels, lines: Sequence[Line]) -> list[_Row]:
+    """Letter-like spots outside every word that was read, gathered to words."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        (grey < _INK).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S
+    )
+    x, y, width, height, area = stats[1:].T
+    filled = area / np.maximum(width * height, 1)
+    fits = (height >= _SMALL_HEIGHT[0]) & (height <= _SMALL_HEIGHT[1])
+    fits &= (width >= _SMALL_WIDTH[0]) & (width <= _SMALL_WIDTH[1])
+    fits &= (filled > _SMALL_FILL[0]) & (filled < _SMALL_FILL[1])
+    fits &= ~_read(grey.shape, lines, 0.0)[y + height // 2, x + width // 2]
+    spots = np.zeros(grey.shape, np.uint8)
+    for left, top, across, down, _ in stats[1:][fits]:
+        spots[top : top + down, left : left + across + _SMALL_GAP] = 1
+    _, _, joined, _ = cv2.connectedComponentsWithStats(spots, connectivity=4, ltype=cv2.CV_32S)
+    return [
+        _Row(int(x), int(y), max(int(x + width) - _SMALL_GAP, int(x) + 1), int(y + height))
+        for x, y, width, height, _ in joined[1:]
+        if height < _LETTER_HEIGHT[1]
+    ]
+
+
+def _without_words(grey: Pixels, row: _Row, lines: Sequence[Line]) -> Pixels:
+    """The page around a row, the words beside it that were read painted over; white elsewhere."""
+    near = (
+        slice(max(0, row.y0 - _PAD), row.y1 + _PAD),
+        slice(max(0, row.x0 - _PAD), row.x1 + _PAD),
+    )
+    page = np.full_like(grey, 255)
+    page[near] = np.where(_read(grey.shape, lines, 0.0)[near], 255, grey[near])
+    return page
+
+
+def _is_sure(word: Word) -> bool:
+    signs = sum(map(str.isalnum, word.text))
+    return word.confidence >= (_SURE_SIGN if signs == 1 else _SURE_WORD)
 
 
 def _unread_rows(grey: Pixels, lines: Sequence[Line]) -> list[_Row]:
@@ -97,10 +158,15 @@ def _unread_letters(ink: Pixels, lines: Sequence[Line]) -> Pixels:
 
 
 def _believed(shape: tuple[int, ...], lines: Sequence[Line]) -> NDArray[np.bool_]:
+    return _read(shape, lines, _BELIEVED)
+
+
+def _read(shape: tuple[int, ...], lines: Sequence[Line], least: float) -> NDArray[np.bool_]:
+    """True in words read that are at least so sure, and a little around them."""
     mask = np.zeros(shape, np.bool_)
     for line in lines:
         for word in line.words:
-            if word.confidence >= _BELIEVED:
+            if word.confidence >= least:
                 x0, y0, x1, y1 = word.box
                 mask[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3] = True
     return mask
@@ -146,8 +212,7 @@ def _read_alone(grey: Pixels, row: _Row, *, dpi: int, recogniser: Recogniser) ->
     )
     if not words:
         return None
-    line = Line(words, union(word.box for word in words))
-    return line if line.confidence >= _TAKEN else None
+    return Line(words, union(word.box for word in words))
 
 
 def _shifted(box: Box, across: int, down: int, shape: tuple[int, ...]) -> Box:

@@ -3,6 +3,7 @@
 from ocr.engine import Recogniser, Segmentation
 from ocr.layout import in_reading_order
 from ocr.missed import with_missed_lines
+from ocr.roles import with_roles
 from ocr.tables import by_table, find_tables, ribbon_of, without_cells
 from ocr.types import CleanPage, Line
 
@@ -23,9 +24,11 @@ class PageReader:
         width = page.grey.shape[1]
         lines = self.recogniser.lines(body, dpi=page.dpi, segmentation=Segmentation.PAGE)
         lines = with_missed_lines(body, lines, dpi=page.dpi, recogniser=self.recogniser)
-        if ribbon is None:
-            return in_reading_order(lines, width=width)
-        cells = ribbon.on_page(
-            self.recogniser.lines(ribbon.grey, dpi=page.dpi, segmentation=Segmentation.BLOCK)
-        )
-        return in_reading_order(lines, width=width, tables=by_table(cells, tables))
+        cells: list[list[Line]] = []
+        if ribbon is not None:
+            found = self.recogniser.lines(
+                ribbon.grey, dpi=page.dpi, segmentation=Segmentation.BLOCK
+            )
+            cells = by_table(ribbon.on_page(found), tables)
+        ordered = in_reading_order(lines, width=width, tables=cells)
+        return with_roles(ordered, width=width, height=page.grey.shape[0], seals=page.seals)

@@ -99,6 +99,8 @@ class CleanPage:
     """Degrees left in the upright page, counter-clockwise positive; what `grey` was turned by."""
     dpi: int
     """Of `grey`."""
+    seals: tuple[Box, ...] = ()
+    """Where seals stand, in pixels of `grey`; their ink is gone from it where it was coloured."""
 
 
 @dataclass(frozen=True, slots=True)

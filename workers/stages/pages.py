@@ -6,7 +6,7 @@ import numpy as np
 from archive.models import Page, StageRun
 from archive.services.intake import hold_file
 from archive.services.pages import record_clean, record_gate, record_text
-from imaging import PageImage, Pixels, rotate_quarter
+from imaging import Box, PageImage, Pixels, rotate_quarter
 from imaging.errors import CorruptFileError
 from ocr import (
     CleanPage,
@@ -40,7 +40,7 @@ def clean(run: StageRun, house: House) -> Outcome:
     if text:
         return Outcome(lambda _: record_clean(page, "", {"is_born_digital": True}))
     ready = clean_page(_upright(page, house), page.dpi, mode=house.mode)
-    facts = {"to_page": ready.to_page, "skew": ready.skew, "dpi": ready.dpi}
+    facts = {"to_page": ready.to_page, "skew": ready.skew, "dpi": ready.dpi, "seals": ready.seals}
     return Outcome(
         lambda kept: record_clean(page, kept[0], facts),
         blobs=(_png(ready.grey),),
@@ -76,6 +76,7 @@ def _read(page: Page, house: House) -> PageText:
         to_page=(tuple(first), tuple(second)),
         skew=facts["skew"],
         dpi=facts["dpi"],
+        seals=tuple(Box(*box) for box in facts.get("seals", ())),
     )
     return recognise_page(
         ready,
