@@ -14,12 +14,14 @@ from typing import Any
 from django.db import models, transaction
 
 from archive.errors import LeaseLostError
-from archive.models import StageRun
+from archive.models import Receipt, StageRun
 from archive.stages import ALONE
 from archive.states import RunState
 
 LEASE = dt.timedelta(seconds=60)
 HEARTBEAT_SECONDS = 10.0
+BACKFILE_LATER = 1_000
+"""More than any two stages differ by."""
 MAX_STRIKES = 3
 """Failures by a stage's own fault, after which the run is dead."""
 MAX_ATTEMPTS = 50
@@ -47,7 +49,17 @@ class Plan:
 
 
 def plan_runs(plans: Iterable[Plan]) -> None:
-    """Write runs that are due; one that is there already is left as it is."""
+    """Write runs that are due; one that is there already is left as it is.
+
+    What belongs to the back-file comes after everything that somebody at the counter waits for,
+    whatever the stage.
+    """
+    plans = list(plans)
+    backfile = set(
+        Receipt.objects.filter(
+            pk__in={plan.receipt_id for plan in plans}, batch__is_backfile=True
+        ).values_list("pk", flat=True)
+    )
     StageRun.objects.bulk_create(
         [
             StageRun(
@@ -56,7 +68,7 @@ def plan_runs(plans: Iterable[Plan]) -> None:
                 subject_id=plan.subject_id,
                 receipt_id=plan.receipt_id,
                 key=plan.key,
-                priority=plan.priority,
+                priority=plan.priority - BACKFILE_LATER * (plan.receipt_id in backfile),
             )
             for plan in plans
         ],

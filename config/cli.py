@@ -122,6 +122,9 @@ def _ingest(commands: Commands) -> None:
     parser.add_argument("--dossier", metavar="CODE", default="", help="mã hồ sơ của cả lô")
     parser.add_argument("--procedure", metavar="CODE", default="", help="mã thủ tục")
     parser.add_argument("--subject", metavar="ID", default="", help="mã định danh chủ thể")
+    parser.add_argument(
+        "--backfile", action="store_true", help="hồ sơ cũ: nhường giấy tờ đang có người chờ ở quầy"
+    )
     parser.add_argument("--wait", action="store_true", help="chờ máy làm xong mọi việc được phép")
     parser.add_argument(
         "--confirm",

@@ -2,6 +2,7 @@
 
 from config.options import Options
 from ocr import Backend, Engine, Mode, Review, best_engine, load_review
+from ocr.errors import OcrError
 
 
 def one_thread_each() -> None:
@@ -14,6 +15,14 @@ def one_thread_each() -> None:
 def build_engine(options: Options) -> Engine:
     """Return what reads pages; its model is loaded once. Raises errors of `ocr.errors`."""
     return best_engine(backend=Backend(options.engine), tessdata=options.tessdata)
+
+
+def build_spare_engine(options: Options) -> Engine:
+    """Return what reads in a process of its own; where there is none, what reads anyway."""
+    try:
+        return best_engine(backend=Backend.PYTESSERACT, tessdata=options.tessdata)
+    except OcrError:
+        return build_engine(options)
 
 
 def build_review(mode: Mode) -> Review:

@@ -12,7 +12,7 @@ from archive.vault import Vault
 from catalogue.services import current_catalogue
 from classify.shelf import ModelShelf
 from config.options import Options, read_options
-from config.reading import build_engine, build_review, mode_of
+from config.reading import build_engine, build_review, build_spare_engine, mode_of
 from search import Fts5Index
 from workers.doorbell import PipeDoorbell
 from workers.examples import ExampleBook
@@ -44,6 +44,7 @@ def build_house() -> House:
             options.home / "models",
             LocalWorkStore(options.home / "models" / "examples", vault.node_key),
         ),
+        spare_engine=cache(lambda: build_spare_engine(options)),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.doorbell import Doorbell
+from archive.models import StageRun
 from archive.signing import SigningKey
 from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
@@ -14,6 +15,9 @@ from ocr import Engine, Mode, Review
 from search import Index
 from workers.examples import ExampleBook
 from workers.originals import Originals
+
+CRASHED = "worker_crashed"
+"""The error code of a run whose worker died at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,18 @@ class House:
     """The learnt models of kinds; `current()` is the one in use."""
     examples: ExampleBook
     """Papers given as examples of kinds."""
-    mode: Mode = Mode.CAREFUL
+    mode: Mode
     """How much time each page is given."""
+    spare_engine: Callable[[], Engine]
+    """Reads in a process of its own; for what killed the worker that read it before."""
+
+    def engine_for(self, run: StageRun) -> Engine:
+        """What reads for a run: after a crash the spare, whose own crash is a coded error."""
+        return self.spare_engine() if run.error_code == CRASHED else self.engine()
+
+    def review_for(self, run: StageRun) -> Review | None:
+        """What doubts for a run: nothing after a crash, for it reads in this process too."""
+        return None if run.error_code == CRASHED else self.review()
 
 
 _builders: list[Callable[[], House]] = []

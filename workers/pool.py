@@ -23,7 +23,7 @@ from archive.services.intake import finish_batches
 from archive.services.sealing import is_named_in_work
 from archive.states import RunState
 from imaging.errors import CodedError
-from workers.house import House
+from workers.house import CRASHED, House
 from workers.loop import strike
 from workers.reindex import reindex_lost
 
@@ -34,7 +34,6 @@ SWEEP_SECONDS = 60.0
 REST_SECONDS = 30.0
 ENVIRONMENT_EXIT = 3
 """A worker's exit status when the machine, not the work, is at fault."""
-CRASHED = "worker_crashed"
 CRASHED_MESSAGE = "Máy dừng đột ngột khi xử lý trang này. Hãy kiểm tra trang và quét lại nếu cần."
 
 

@@ -17,6 +17,8 @@ class Batch(models.Model):
     subject_identifier = models.CharField(max_length=20, blank=True)
     confirm = models.BooleanField(default=False)
     """Whether the local account may stand for what is sure (`--confirm`)."""
+    is_backfile = models.BooleanField("hồ sơ cũ", default=False)
+    """Whether nobody waits for these papers: they give way to those from the counter."""
     opened_by = models.ForeignKey("archive.Account", on_delete=models.PROTECT)
     opened_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

@@ -35,6 +35,8 @@ class Intake:
     procedure_code: str = ""
     subject_identifier: str = ""
     confirm: bool = False
+    is_backfile: bool = False
+    """Whether nobody waits for these papers."""
     expected: int | None = None
     sources: tuple[str, ...] = ()
     """Where the files come from; only hashed, to find an unfinished batch again."""
@@ -61,6 +63,7 @@ def open_batch(intake: Intake, account: Account) -> Batch:
             procedure_code=intake.procedure_code,
             subject_identifier=intake.subject_identifier,
             confirm=intake.confirm,
+            is_backfile=intake.is_backfile,
             opened_by=account,
         )
         record_event(Tag.BATCH_OPENED, actor=account.username, subject=f"batch:{batch.pk}")

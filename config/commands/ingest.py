@@ -39,6 +39,7 @@ def run(arguments: Arguments) -> Answer:
         procedure_code=arguments.procedure,
         subject_identifier=arguments.subject,
         confirm=arguments.confirm,
+        is_backfile=arguments.backfile,
         sources=(arguments.batch, *(str(path.resolve()) for path in arguments.paths)),
     )
     with Progress("Nhận", unit="tệp") as progress:

@@ -27,7 +27,7 @@ from workers.views import gate_columns
 def gate(run: StageRun, house: House) -> Outcome:
     """Measure a page before anything on it is read; a secrecy mark stops its file."""
     page = _page(run)
-    report = inspect_page(_image(page, house), recogniser=house.engine().recogniser)
+    report = inspect_page(_image(page, house), recogniser=house.engine_for(run).recogniser)
     if report.secret:
         return _held(page, report.secret, house)
     return Outcome(lambda _: record_gate(page, gate_columns(report), is_blank=report.is_blank))
@@ -50,7 +50,7 @@ def clean(run: StageRun, house: House) -> Outcome:
 def recognise(run: StageRun, house: House) -> Outcome:
     """Read a page, and look at its text for a secrecy mark that the gate could not see."""
     page = _page(run)
-    text = _read(page, house)
+    text = _read(run, page, house)
     secret = secret_in_text(text)
     if secret:
         return _held(page, secret, house)
@@ -63,7 +63,7 @@ def _held(page: Page, secret: SecretMark, house: House) -> Outcome:
     return Outcome(lambda _: hold_file(page.receipt, page=page.number, level=secret.level))
 
 
-def _read(page: Page, house: House) -> PageText:
+def _read(run: StageRun, page: Page, house: House) -> PageText:
     if not page.clean_sha256:
         text = _text_layer(page, house, engine=house.engine())
         if text is None:
@@ -84,8 +84,8 @@ def _read(page: Page, house: House) -> PageText:
         height=page.height,
         dpi=page.dpi,
         rotation=page.rotation,
-        engine=house.engine(),
-        review=house.review(),
+        engine=house.engine_for(run),
+        review=house.review_for(run),
     )
 
 

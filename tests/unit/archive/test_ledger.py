@@ -111,3 +111,18 @@ def test_a_superseded_run_cannot_be_finished(receipt: Receipt) -> None:
     ledger.supersede_runs(receipt=receipt)
     with pytest.raises(LeaseLostError):
         ledger.finish_run(run)
+
+
+def test_the_counter_goes_before_the_back_file(account: Account, receipt: Receipt) -> None:
+    """A page that somebody waits for is next, whatever its stage and however long the back-file."""
+    batch = Batch.objects.create(name="hồ sơ cũ", opened_by=account, is_backfile=True)
+    old = Receipt.objects.create(batch=batch, position=1, untrusted_name="b", sha256="1" * 64)
+    for number in range(50):
+        plan(old, "recognise", priority=3, inputs=f"page {number}")
+    plan(old, "seal", priority=11)
+    assert claim().receipt_id == old.pk  # under way
+    plan(receipt, "open", priority=0)
+    assert claim().receipt_id == receipt.pk
+    plan(receipt, "gate", priority=1)
+    assert claim().receipt_id == receipt.pk
+    assert claim().receipt_id == old.pk

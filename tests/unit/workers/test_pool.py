@@ -17,8 +17,8 @@ from archive.states import BatchState, DocumentStatus, ReceiptState, RunState
 from search.types import IndexDocument
 from tests.making import make_document, make_page
 from tests.unit.workers.conftest import plan
-from workers.house import House
-from workers.pool import CRASHED, ENVIRONMENT_EXIT, UNFIT, Fault, Pool, pool_lock
+from workers.house import CRASHED, House
+from workers.pool import ENVIRONMENT_EXIT, UNFIT, Fault, Pool, pool_lock
 from workers.reindex import reindex_lost
 
 SLEEPER = ("sh", "-c", "exec sleep 60")
