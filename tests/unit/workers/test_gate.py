@@ -137,7 +137,7 @@ def test_a_mark_in_the_text_stops_its_file_too(
     second = make_page(receipt, 2, state=PageState.PENDING, clean_sha256=clean)
     make_document(receipt)
     plan_pages(Stage.RECOGNISE, receipt, [second])
-    monkeypatch.setattr(stages, "_read", lambda _page, _house: None)
+    monkeypatch.setattr(stages, "_read", lambda *_: None)
     monkeypatch.setattr(stages, "secret_in_text", lambda _text: MARK)
     work_off(Worker(house, STAGES, owner="test"))
     assert_forgotten(receipt, house)
@@ -149,7 +149,7 @@ def test_a_page_read_while_its_file_was_held_leaves_nothing(
     """Two workers: one still reads page one when the other finds the mark on page two."""
     first, second = (make_page(receipt, number, state=PageState.PENDING) for number in (1, 2))
     plan_pages(Stage.RECOGNISE, receipt, [first, second])
-    monkeypatch.setattr(stages, "_read", lambda page, _house: page)
+    monkeypatch.setattr(stages, "_read", lambda _run, page, _house: page)
     monkeypatch.setattr(stages, "page_text_to_bytes", lambda _text: b"what page one says")
     other = Worker(house, STAGES, owner="other")
 
