@@ -13,6 +13,7 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from archive.pdf_errors import SourceTooLargeError, SourceUnreadableError
 from archive.pdf_limits import MAX_PAGE_PIXELS
+from imaging import know_heif, with_true_ink
 
 _POINTS_PER_INCH = 72
 _DPI_RANGE = (60, 1_300)
@@ -47,6 +48,7 @@ def open_image(untrusted_source: Path) -> Iterator[Image.Image]:
         # our own limit is checked right below
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         warnings.simplefilter("ignore", UserWarning)
+        know_heif()
         try:
             with Image.open(untrusted_source) as image:
                 _check_size(image)
@@ -76,7 +78,7 @@ def picture_of(pdf: Pdf, image: Image.Image, untrusted_bytes: bytes) -> Picture:
             stream = _stream(pdf, untrusted_bytes, image, Name.DCTDecode)
             return Picture(stream, image.width, image.height, _dpi(image), turn)
     dpi = _dpi(image)
-    plain = _plain(ImageOps.exif_transpose(image))
+    plain = _plain(ImageOps.exif_transpose(with_true_ink(image)))
     return Picture(lossless(pdf, plain), plain.width, plain.height, dpi, 0)
 
 

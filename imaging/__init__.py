@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from imaging._heif import know_heif
     from imaging._pdf import has_signatures
+    from imaging._raster import with_true_ink
     from imaging.codes import read_codes
     from imaging.colour import to_grey, to_rgb
     from imaging.compare import correlation
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "has_signatures": "_pdf",
+    "know_heif": "_heif",
+    "with_true_ink": "_raster",
     "read_codes": "codes",
     "to_grey": "colour",
     "to_rgb": "colour",
@@ -49,6 +53,7 @@ __all__ = [
     "Source",
     "correlation",
     "has_signatures",
+    "know_heif",
     "open_source",
     "read_codes",
     "resize",
@@ -58,6 +63,7 @@ __all__ = [
     "to_grey",
     "to_rgb",
     "version_of",
+    "with_true_ink",
 ]
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 
 from imaging import limits
+from imaging._heif import HEIC
 from imaging.colour import depth_of_mode
 from imaging.errors import (
     CorruptFileError,
@@ -20,7 +21,7 @@ from imaging.errors import (
 )
 from imaging.types import PageImage, PageSheet, Pixels
 
-_FORMATS: Final = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "MPO")
+_FORMATS: Final = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "JPEG2000")
 _DECODER_FAULTS: Final = (
     UnidentifiedImageError,
     OSError,  # Pillow's word for most broken files; the disk's own was ruled out at the sniff
@@ -39,12 +40,13 @@ _EXIF_ORIENTATION: Final = 0x0112
 
 
 class RasterSource:
-    """A JPEG, PNG, BMP or WebP picture, or a TIFF file of many."""
+    """A JPEG, JPEG 2000, HEIC, PNG, BMP or WebP picture, or a TIFF file of many."""
 
     def __init__(self, untrusted_path: Path, media_type: str) -> None:
         self.media_type = media_type
         with _decoding():
-            self._image = Image.open(untrusted_path, formats=_FORMATS)
+            formats = ("HEIF",) if media_type == HEIC else _FORMATS
+            self._image = Image.open(untrusted_path, formats=formats)
         try:
             self.page_count = self._count() if media_type == "image/tiff" else 1
         except BaseException:
@@ -62,7 +64,7 @@ class RasterSource:
         dpi = self._seek(number)
         with _decoding():
             depth = depth_of_mode(self._image.mode)
-            pixels = _rgb(ImageOps.exif_transpose(self._image))
+            pixels = _rgb(ImageOps.exif_transpose(with_true_ink(self._image)))
         return PageImage(number, pixels, dpi, depth, is_single_image=True)
 
     def sheet(self, number: int) -> PageSheet:
@@ -104,6 +106,16 @@ class RasterSource:
         # Cameras write 72 whatever they saw: believe only what makes a sheet of paper.
         believable = limits.MIN_DPI <= dpi <= limits.MAX_DPI and 1.0 < inches < 25.0
         return dpi if believable else None
+
+
+def with_true_ink(image: Image.Image) -> Image.Image:
+    """A CMYK JPEG with its ink the right way round.
+
+    Adobe writes the values inverted and says so in APP14; Pillow inverts all, marked or not.
+    """
+    if image.format != "JPEG" or image.mode != "CMYK" or "adobe" in image.info:
+        return image
+    return ImageChops.invert(image)
 
 
 def guess_dpi(width: int, height: int) -> int:

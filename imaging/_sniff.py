@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from imaging import limits
+from imaging._heif import BRANDS, HEIC, know_heif
 from imaging.errors import (
     EmptyFileError,
     NotADocumentError,
@@ -25,6 +26,8 @@ _MAGIC: Final = (
     (b"II+\x00", "image/tiff"),
     (b"MM\x00+", "image/tiff"),
     (b"BM", "image/bmp"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
+    (b"\xff\x4f\xff\x51", "image/jp2"),
 )
 _KNOWN_BUT_NOT_PAGES: Final = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office file"),
@@ -53,6 +56,10 @@ def media_type_of(untrusted_path: Path) -> str:
     for magic, media_type in _MAGIC:
         if head.startswith(magic):
             return media_type
+    if head[4:8] == b"ftyp" and head[8:12] in BRANDS:
+        if not know_heif():
+            raise UnsupportedFormatError(detail="HEIC: pi-heif is not installed")
+        return HEIC
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     _refuse(untrusted_path, head)

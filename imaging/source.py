@@ -16,7 +16,8 @@ class Source(Protocol):
     """
 
     media_type: str
-    """By content: application/pdf, image/tiff, image/jpeg, image/png, image/bmp, image/webp."""
+    """By content: application/pdf, image/tiff, image/jpeg, image/jp2, image/heic, image/png,
+    image/bmp, image/webp."""
     page_count: int
 
     def __enter__(self) -> Self: ...

@@ -41,6 +41,8 @@ class Role(StrEnum):
 _EXTENSIONS = {
     "application/pdf": ".pdf",
     "application/json": ".json",
+    "image/heic": ".heic",
+    "image/jp2": ".jp2",
     "image/jpeg": ".jpg",
     "image/png": ".png",
     "image/tiff": ".tif",

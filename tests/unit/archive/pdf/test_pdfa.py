@@ -15,6 +15,7 @@ from archive.compare import compare_with_input
 from archive.pdf_errors import OutputDiffersError, PdfArchiveError, SourceUnreadableError
 from archive.pdfa import PdfPage, build_pdfa, extract_pages
 from archive.textlayer import TextPage
+from imaging import open_source
 
 Scan = Callable[..., tuple[Image.Image, TextPage]]
 PDF = "application/pdf"
@@ -191,6 +192,9 @@ def test_active_content_is_removed(
         (".tif", "image/tiff", "RGB"),
         (".tif", "image/tiff", "L"),
         (".tif", "image/tiff", "1"),
+        (".tif", "image/tiff", "CMYK"),
+        (".jp2", "image/jp2", "RGB"),
+        (".webp", "image/webp", "RGB"),
     ],
 )
 def test_image_files_become_pages(
@@ -214,6 +218,25 @@ def test_image_files_become_pages(
         assert [float(side) for side in pdf.pages[0].mediabox] == pytest.approx(
             [0, 0, 827 * 0.72, 1169 * 0.72], abs=0.5
         )
+
+
+def test_unmarked_cmyk_is_archived_as_it_is_shown(
+    scan: Scan, created: datetime, tmp_path: Path
+) -> None:
+    """Pillow turns the ink of every CMYK JPEG round, also of one that Adobe did not invert."""
+    image, page = scan()
+    ink = [band.point(lambda value: 255 - value) for band in image.convert("CMYK").split()]
+    source = tmp_path / "page.jpg"
+    Image.merge("CMYK", ink).save(source, quality=95, dpi=(100, 100))
+    data = source.read_bytes()
+    at = data.index(b"\xff\xee")  # APP14, by which Adobe marks what it inverted
+    source.write_bytes(data[:at] + data[at + 2 + int.from_bytes(data[at + 2 : at + 4]) :])
+    made = tmp_path / "made.pdf"
+    pages = [PdfPage(1, page)]
+    made.write_bytes(build_pdfa(source, "image/jpeg", pages, title="Thử", created=created))
+    compare_with_input(made, source, pages)
+    with open_source(made) as opened:
+        assert opened.page(1).pixels.mean() > 128
 
 
 def test_lossless_pixels_are_the_pixels(scan: Scan, created: datetime, tmp_path: Path) -> None:
