@@ -57,8 +57,9 @@ MIN_CONTRAST = 32
 MIN_ENGINE_DPI = 70
 """Tesseract takes a lower resolution for a mistake and guesses one of its own."""
 
-MIN_PICTURE_SHARE = 0.05
-"""The least side of a picture on a page of text that is read, in page widths: a centimetre."""
+MIN_PICTURE_SHARE = 0.2
+"""The least side of a picture on a page of text that is read, in page widths: 42 mm, so that an
+identity card is (54 mm), a seal (36 mm) or a logo is not."""
 
 MAX_WORDS_ON_PICTURE = 3
 """Words of the page's own text that may lie on a picture that is read; more make it a ground."""

@@ -54,12 +54,12 @@ def _with_picture(digital: Path, path: Path, picture: Pixels) -> Box:
         stream.ColorSpace, stream.BitsPerComponent = pikepdf.Name.DeviceRGB, 8
         page = document.pages[0]
         page.Resources.XObject = pikepdf.Dictionary(Im7=stream)
-        page.contents_add(document.make_stream(b"q 120 0 0 120 60 30 cm /Im7 Do Q"))
+        page.contents_add(document.make_stream(b"q 132 0 0 132 60 18 cm /Im7 Do Q"))
         height = float(page.mediabox[3])
         document.save(path)
     per_point = 300 / 72
     x0, y0 = int(60 * per_point), int((height - 150) * per_point)
-    return Box(x0 - 2, y0 - 2, x0 + 500 + 4, y0 + 500 + 4)
+    return Box(x0 - 2, y0 - 2, x0 + 552, y0 + 552)
 
 
 @pytest.fixture(scope="module")
