@@ -1,6 +1,6 @@
 """Measures readers on pages with a known text: errors of every sort, cost, memory.
 
-    python -m bench.ocr [--shared ../shared] [--more FOLDER] [--own 16] [--peers] [--write]
+    python -m bench.ocr [--shared ../shared] [--more FOLDER] [--own 8] [--fast] [--peers] [--write]
 
 reads the pages of `ocr/specimens` (invented documents in six conditions) and `data/ocr_pages`
 (real scans with a hand-checked transcription) below the shared folder, those of any other folder of
@@ -85,7 +85,7 @@ def main() -> int:
     options = _options()
     results: dict[tuple[str, str], _Sum] = defaultdict(_Sum)
     with tempfile.TemporaryDirectory(prefix="tangthu-bench-") as folder:
-        sides = readers(peers=options.peers, ocrmypdf=options.ocrmypdf)
+        sides = readers(peers=options.peers, fast=options.fast, ocrmypdf=options.ocrmypdf)
         for page in _pages(options, Path(folder)):
             for reader in sides:
                 found = results[page.condition, reader.name].add(page, _read(reader, page))
@@ -111,6 +111,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="conditions whose names hold this")
     parser.add_argument("--limit", type=int, default=0, help="pages a condition")
     parser.add_argument("--peers", action="store_true", help="also the readers of others")
+    parser.add_argument("--fast", action="store_true", help="also our fast mode")
     parser.add_argument("--ocrmypdf", default="ocrmypdf", help="the program, where not on PATH")
     parser.add_argument("--worst", action="store_true", help="print each page")
     parser.add_argument("--write", action="store_true", help=f"put the table into {_QUALITY}")

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import cv2
+
 from imaging import open_source, rotate_quarter
-from ocr import Engine, PageText, TesseractEngine, inspect_page, read_page
+from ocr import Engine, Mode, PageText, Review, best_engine, inspect_page, load_review, read_page
 from ocr.types import OUTSIDE_TEXT
 
 _KIB = 1024
@@ -49,10 +51,12 @@ class Reader(Protocol):
 class Ours:
     """The page as `tangthu read` takes it: gate, quarter turn, clean-up, reading."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Read with this engine, loaded before."""
-        self.name = "ours"
+    def __init__(self, engine: Engine, mode: Mode) -> None:
+        """Read with this engine; it and the second readers are loaded here, before any page."""
+        self.name = "ours" if mode is Mode.CAREFUL else f"ours {mode}"
         self._engine = engine
+        self._mode = mode
+        self._review: Review = load_review(fast=mode is Mode.FAST)
 
     def read(self, path: Path, *, dpi: int) -> Answer:
         """See `Reader.read`; what stands in the file says its resolution."""
@@ -73,7 +77,14 @@ class Ours:
             image = source.page(1)
         turn = inspect_page(image).rotation
         upright = rotate_quarter(image.pixels, turn)
-        return read_page(upright, dpi=image.dpi, rotation=turn, engine=self._engine)
+        return read_page(
+            upright,
+            dpi=image.dpi,
+            rotation=turn,
+            engine=self._engine,
+            mode=self._mode,
+            review=self._review,
+        )
 
 
 class Plain:
@@ -111,9 +122,14 @@ class OcrMyPdf:
         return Answer(text, answer.cpu_seconds, answer.peak_bytes)
 
 
-def readers(*, peers: bool, ocrmypdf: str) -> list[Reader]:
+def readers(*, peers: bool, fast: bool, ocrmypdf: str) -> list[Reader]:
     """Ours, and beside it the peers that are installed. Raises what the engine raises."""
-    found: list[Reader] = [Ours(TesseractEngine())]
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    cv2.setNumThreads(1)
+    engine = best_engine()
+    found: list[Reader] = [Ours(engine, Mode.CAREFUL)]
+    if fast:
+        found.append(Ours(engine, Mode.FAST))
     if peers:
         found.append(Plain())
         program = shutil.which(ocrmypdf)
