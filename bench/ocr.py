@@ -20,6 +20,7 @@ from typing import NamedTuple
 from bench.readers import Answer, Reader, in_mebibytes, readers
 from bench.score import Score, Tally, fold, line_edits, score
 from bench.tables import markdown, write_section
+from bench.word_truth import groups_of
 from specimens import Condition, ReadingPage, Region, reading_pages, write_jpeg, write_png
 
 _SURE = 0.95
@@ -44,9 +45,9 @@ class _Sum:
     score: Score = field(default_factory=Score)
     regions: Counter[tuple[Region, str]] = field(default_factory=Counter)
     sure: Tally = field(default_factory=Tally)
-    """Words passed as sure and not on the page, of all passed as sure."""
+    """Words passed as sure and wrong, of all passed as sure; of lines that the truth has."""
     words: int = 0
-    """All words that came with a confidence."""
+    """All words of such lines that came with a confidence."""
     cpu_seconds: float = 0.0
     peak_bytes: int = 0
 
@@ -70,10 +71,15 @@ class _Sum:
             self.regions[region, "of"] += tally.of
 
     def _count_sure(self, page: _Page, answer: Answer) -> None:
-        truth = Counter(fold(page.truth).split())
-        given = Counter(fold(word.text) for word in answer.words if word.confidence >= _SURE)
-        self.words += len(answer.words)
-        self.sure += Tally((given - truth).total(), given.total())
+        read = [[word.text for word in line] for line in answer.lines]
+        for group in groups_of(page.truth, read):
+            words = [answer.lines[place.line][place.word] for place in group.places]
+            right = len(words) == len(group.truth)
+            self.words += len(words)
+            for index, word in enumerate(words):
+                if word.confidence >= _SURE:
+                    exact = right and fold(word.text) == group.truth[index]
+                    self.sure += Tally(int(not exact), 1)
 
     def region(self, region: Region) -> float:
         """Character errors of one region, per cent."""

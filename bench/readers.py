@@ -35,8 +35,8 @@ class Answer:
     """Of this process or the program's, threads added up: robust to what else the machine does."""
     peak_bytes: int
     """Resident memory of the largest process so far; 0 where it cannot be told apart."""
-    words: tuple[SureWord, ...] = ()
-    """Empty where the reader does not say how sure it is."""
+    lines: tuple[tuple[SureWord, ...], ...] = ()
+    """Line by line; empty where the reader does not say how sure it is."""
 
 
 class Reader(Protocol):
@@ -64,13 +64,12 @@ class Ours:
         before = _cpu_seconds()
         page = self._page(path)
         seconds = _cpu_seconds() - before
-        words = tuple(
-            SureWord(word.text, word.confidence)
+        lines = tuple(
+            tuple(SureWord(word.text, word.confidence) for word in line.words)
             for line in page.lines
             if line.role not in OUTSIDE_TEXT
-            for word in line.words
         )
-        return Answer(page.text, seconds, _peak_bytes(), words)
+        return Answer(page.text, seconds, _peak_bytes(), lines)
 
     def _page(self, path: Path) -> PageText:
         with open_source(path) as source:

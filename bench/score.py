@@ -103,7 +103,7 @@ def line_edits(lines: Sequence[str], reading: str) -> list[Tally]:
         line = folded[index]
         if not line:
             continue
-        distance, start, end = _best_place(line, rest)
+        distance, start, end = best_place(line, rest)
         edits[index] = Tally(min(distance, len(line)), len(line))
         if distance < len(line):
             rest = rest[:start] + _BLANK * (end - start) + rest[end:]
@@ -114,7 +114,7 @@ def _with_digits(words: Counter[str]) -> int:
     return sum(count for word, count in words.items() if any(map(str.isdigit, word)))
 
 
-def _best_place(line: str, text: str) -> tuple[int, int, int]:
+def best_place(line: str, text: str) -> tuple[int, int, int]:
     """The edits of the best alignment of a line anywhere in a text, and the stretch it takes."""
     pattern = np.frombuffer(line.encode("utf-32-le"), np.uint32)
     letters = np.frombuffer(text.encode("utf-32-le"), np.uint32)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bench.score import _best_place, fold
+from bench.score import best_place, fold
 from ocr.second.align import align
 
 MAX_RATE = 0.45
@@ -39,7 +39,7 @@ def groups_of(truth: str, lines: Sequence[Sequence[str]]) -> list[Group]:
     spots, text = _spots(lines)
     groups: list[Group] = []
     for printed in sorted(filter(None, map(fold, truth.splitlines())), key=len, reverse=True):
-        distance, start, end = _best_place(printed, text)
+        distance, start, end = best_place(printed, text)
         if distance >= len(printed):
             continue
         if distance < MAX_RATE * len(printed):
