@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from imaging.types import Box, Pixels
 from ocr import limits
+from ocr._connected import connected
 from ocr._skew import skew_of
 from ocr.seals import marked_boxes, without_ink
 from ocr.types import CleanPage, Mode
@@ -134,7 +135,8 @@ def _scale_for(level: Pixels, letters: _Letters, dpi: int, x_height: float) -> f
 
 def _dominant_letters(ink: Pixels, dpi: int) -> _Letters:
     """The commonest height of letter-like spots: small letters without ascender are the most."""
-    spots, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    stats = connected(ink).stats
+    spots = len(stats)
     width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
     low, high = max(5.0, 0.025 * dpi), max(12.0, 0.25 * dpi)
     fits = (height >= low) & (height <= high) & (width >= 0.25 * height) & (width <= 3 * height)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from imaging.scale import rotate_quarter
 from imaging.types import Pixels
 from ocr import gate_limits as limits
+from ocr._connected import connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +138,10 @@ def look(pixels: Pixels, dpi: float) -> Sheet:
 
 def blobs(mask: Pixels) -> Blobs:
     """The connected pieces (8 neighbours) of a mask, background left out."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        mask, connectivity=8, ltype=cv2.CV_16U if _few_pieces(mask) else cv2.CV_32S
-    )
-    rows = stats[1:].astype(np.int32)
-    numbers = np.arange(1, count, dtype=np.int32)
-    x, y, width, height, area = rows.T
-    return Blobs(x, y, width, height, area, numbers, np.asarray(labels, dtype=labels.dtype))
-
-
-def _few_pieces(mask: Pixels) -> bool:
-    """Whether 16 bits hold every label, those too that are joined later: that takes a third.
-
-    A label begins only where a row of ink does.
-    """
-    starts = np.count_nonzero(mask[:, 1:] > mask[:, :-1]) + np.count_nonzero(mask[:, :1])
-    return bool(starts < np.iinfo(np.uint16).max)
+    labels, stats = connected(mask)
+    x, y, width, height, area = stats[1:].T
+    numbers = np.arange(1, len(stats), dtype=np.int32)
+    return Blobs(x, y, width, height, area, numbers, labels)
 
 
 def letters(sheet: Sheet, found: Blobs | None = None) -> Blobs:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from imaging.types import Box, Pixels
+from ocr._connected import connected
 from ocr.engine import Recogniser, Segmentation
 from ocr.layout import union
 from ocr.types import Line, Word
@@ -89,9 +90,7 @@ def _with_dropped_words(
 
 def _small_pieces(grey: Pixels, lines: Sequence[Line]) -> list[_Row]:
     """Letter-like spots outside every word that was read, gathered to words."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(
-        (grey < _INK).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S
-    )
+    stats = connected((grey < _INK).astype(np.uint8)).stats
     x, y, width, height, area = stats[1:].T
     filled = area / np.maximum(width * height, 1)
     fits = (height >= _SMALL_HEIGHT[0]) & (height <= _SMALL_HEIGHT[1])
@@ -101,7 +100,7 @@ def _small_pieces(grey: Pixels, lines: Sequence[Line]) -> list[_Row]:
     spots = np.zeros(grey.shape, np.uint8)
     for left, top, across, down, _ in stats[1:][fits]:
         spots[top : top + down, left : left + across + _SMALL_GAP] = 1
-    _, _, joined, _ = cv2.connectedComponentsWithStats(spots, connectivity=4, ltype=cv2.CV_32S)
+    joined = connected(spots, connectivity=4).stats
     return [
         _Row(int(x), int(y), max(int(x + width) - _SMALL_GAP, int(x) + 1), int(y + height))
         for x, y, width, height, _ in joined[1:]
@@ -131,7 +130,7 @@ def _unread_rows(grey: Pixels, lines: Sequence[Line]) -> list[_Row]:
     letters = _unread_letters(ink, lines)
     joined = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, _WORD_GAP), np.uint8))
     joined = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8, ltype=cv2.CV_32S)
+    stats = connected(joined).stats
     rows = [
         _Row(int(x), int(y), int(x + width), int(y + height))
         for x, y, width, height, area in stats[1:]
@@ -146,7 +145,7 @@ def _unread_rows(grey: Pixels, lines: Sequence[Line]) -> list[_Row]:
 
 def _unread_letters(ink: Pixels, lines: Sequence[Line]) -> Pixels:
     """1 on the ink of spots that may be letters and lie in no believed word."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = connected(ink)
     x, y, width, height, area = stats.T
     fits = (height >= _LETTER_HEIGHT[0]) & (height <= _LETTER_HEIGHT[1])
     fits &= (width <= _MAX_LETTER_WIDTH) & (area >= _MIN_LETTER_AREA)

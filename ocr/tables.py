@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from imaging.types import Box, Pixels
+from ocr._connected import connected
 from ocr.types import Line
 
 _INK: Final = 170
@@ -59,7 +60,7 @@ class Ribbon:
 def find_tables(grey: Pixels) -> list[Table]:
     """The ruled tables of a clean page, top to bottom."""
     grid = _grid(grey)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=8, ltype=cv2.CV_32S)
+    stats = connected(grid).stats
     tables = [
         _table(grid, Box(int(x), int(y), int(x + width), int(y + height)))
         for x, y, width, height, _ in stats[1:]
@@ -121,7 +122,7 @@ def _table(grid: Pixels, box: Box) -> Table | None:
     """The table in a box of rules that hang together, or None where it is none."""
     inside = 1 - grid[box.y0 : box.y1, box.x0 : box.x1]
     framed = cv2.copyMakeBorder(inside, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(framed, connectivity=4, ltype=cv2.CV_32S)
+    stats = connected(framed, connectivity=4).stats
     cells = []
     covered = 0
     for x, y, width, height, area in stats[2:]:  # the first is the rules, the second the outside
