@@ -160,7 +160,8 @@ def _lines(view: PageView, top: float, bottom: float) -> None:
 
 
 @cache
-def _engine() -> Engine:
+def engine() -> Engine:
+    """The reader of the house, made once."""
     return best_engine()
 
 
@@ -168,12 +169,12 @@ def read_views(path: Path, keep: Path | None) -> list[PageView]:
     """The pages of a file as read, from `keep` where they are there."""
     kept = keep / f"{path.parent.name}-{path.name}.json" if keep else None
     if kept and kept.exists():
-        return [_from_json(page) for page in json.loads(kept.read_text(encoding="utf-8"))]
+        return [page_from_json(page) for page in json.loads(kept.read_text(encoding="utf-8"))]
     with open_source(path) as source:
         count = source.page_count
     views = []
     for number in range(1, count + 1):
-        page = read_one(path, number, is_pdf=True, engine=_engine())
+        page = read_one(path, number, is_pdf=True, engine=engine())
         views.append(
             PageView(
                 number, page.text, page.report.is_blank, page.report.codes, page.report.marks,
@@ -182,11 +183,12 @@ def read_views(path: Path, keep: Path | None) -> list[PageView]:
         )  # fmt: skip
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps([_to_json(view) for view in views]), encoding="utf-8")
+        kept.write_text(json.dumps([page_to_json(view) for view in views]), encoding="utf-8")
     return views
 
 
-def _to_json(view: PageView) -> dict[str, Any]:
+def page_to_json(view: PageView) -> dict[str, Any]:
+    """A page with its marks and codes, for `--keep`."""
     return {
         "number": view.number,
         "text": page_text_to_json(view.text),
@@ -197,7 +199,8 @@ def _to_json(view: PageView) -> dict[str, Any]:
     }
 
 
-def _from_json(page: Mapping[str, Any]) -> PageView:
+def page_from_json(page: Mapping[str, Any]) -> PageView:
+    """What `page_to_json` wrote."""
     return PageView(
         number=page["number"],
         text=page_text_from_json(page["text"]),

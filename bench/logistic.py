@@ -40,4 +40,4 @@ def _newton(
 
 def chance(x: np.ndarray, weights: np.ndarray, bias: float) -> np.ndarray:
     """Probabilities of rows of bare features."""
-    return 1 / (1 + np.exp(-np.clip(x @ weights + bias, -30, 30)))
+    return np.asarray(1 / (1 + np.exp(-np.clip(x @ weights + bias, -30, 30))))

@@ -60,17 +60,18 @@ def abstract_field(
     whole = join(runs)
     text = tidy_abstract(whole.text)
     read = text
+    body = _body(pages, whole)
     if not first.layout.born_digital:
-        text = _echo.unslip(_echo.mend(text, _echo.count(_body(pages, whole))))
+        text = _echo.unslip(_echo.mend(text, _echo.count(body)))
     other = (Alternative(read, certainty(whole, 0.5)),) if read != text else ()
     if is_in_capitals(text):
-        body = "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES])
-        text = ordinary(text, (*reference.provinces, *own_wording(text, body)))
+        wording = own_wording(text, "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES]))
+        text = ordinary(text, (*reference.provinces, *wording))
     reason = "Dưới số, ký hiệu (V/v)." if runs[0] in first.title.reference else "Dưới tên loại."
     holed = any(run.widest_gap > _HOLE for run in runs)
     reason += " Có khoảng trống giữa dòng, có thể sót chữ." if holed else ""
-    return seen("abstract", text, whole, reason, printed=whole.text, alternatives=other,
-        strength=0.9 if holed else 1.0,
+    return seen(text, whole, reason, printed=whole.text, alternatives=other,
+        strength=0.9 if holed else 1.0, agreed=_echo.share(text, body),
     )  # fmt: skip
 
 

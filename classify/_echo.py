@@ -49,6 +49,13 @@ def count(body: Iterable[str]) -> Votes:
     return votes
 
 
+def share(title: str, body: Iterable[str]) -> float:
+    """How many of a title's words, marks and all, stand in the body as well, 0 to 1."""
+    there = {word.lower() for text in body for word in _WORD.findall(text)}
+    words = [word.lower() for word in _WORD.findall(title)]
+    return sum(word in there for word in words) / max(len(words), 1)
+
+
 def mend(title: str, votes: Votes, *, few: int = _FEW) -> str:
     """A title with the marks that its body gives its words."""
     found = list(_WORD.finditer(title))

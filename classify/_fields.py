@@ -1,8 +1,18 @@
-"""Building field values: confidence from words and rule, evidence, the policy applied."""
+"""Building field values: what was read, with what speaks for it; weighed at the end."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from classify import _calibration
 from classify._layout import Run
 from classify.policy import is_sure
-from classify.types import Alternative, FieldValue
+from classify.types import Alternative, Evidence, FieldValue
+
+_FLOOR = 0.01
+"""No word is counted as less likely than this."""
+_BY_HAND = 0.4
+"""The most that the reading of handwriting is trusted."""
 
 
 def nothing(reason: str) -> FieldValue:
@@ -16,27 +26,61 @@ def certainty(run: Run, strength: float) -> float:
     return round(max(0.0, min(1.0, words * strength)), 3)
 
 
+def evidence_of(run: Run, *, rule: float, known: float, agreed: float) -> Evidence:
+    """What a run of words and the rule that found it say."""
+    every = sum(math.log(max(_FLOOR, min(1.0, word.confidence))) for word in run.words)
+    return Evidence(run.confidence, run.weakest, every, rule, known, agreed)
+
+
 def seen(  # noqa: PLR0913  the evidence of a field, by keyword
-    name: str,
     value: str | None,
     run: Run,
     reason: str,
     *,
     strength: float = 1.0,
+    known: float = 0.0,
+    agreed: float = 0.0,
     handwritten: bool = False,
     printed: str | None = None,
     alternatives: tuple[Alternative, ...] = (),
 ) -> FieldValue:
     """A field found in a run of words. A value of None keeps the box and what was seen."""
-    confidence = certainty(run, strength) if value is not None else 0.0
+    evidence = evidence_of(run, rule=strength, known=known, agreed=agreed)
     return FieldValue(
         value=value,
         as_printed=run.text if printed is None else printed,
-        confidence=confidence,
-        sure=value is not None and is_sure(name, confidence, handwritten=handwritten),
+        confidence=certainty(run, strength) if value is not None else 0.0,
+        sure=False,
         page=run.page,
         box=run.box,
         reason=reason,
         handwritten=handwritten,
         alternatives=alternatives,
+        evidence=evidence if value is not None else None,
+    )
+
+
+def doubted(value: FieldValue, why: str) -> FieldValue:
+    """A field that a check speaks against: kept, never sure."""
+    evidence = value.evidence._replace(rule=0.1) if value.evidence else None
+    return replace(value, evidence=evidence, reason=f"{value.reason} {why}")
+
+
+def settle(fields: Mapping[str, FieldValue], regular: float) -> dict[str, FieldValue]:
+    """Every field with its calibrated confidence and the policy applied to it."""
+    return {name: _settled(name, value, regular) for name, value in fields.items()}
+
+
+def _settled(name: str, value: FieldValue, regular: float) -> FieldValue:
+    if value.evidence is None:
+        return value
+    evidence = value.evidence._replace(regular=regular)
+    confidence = _calibration.chance(name, evidence)
+    if value.handwritten:
+        confidence = min(confidence, _BY_HAND)
+    return replace(
+        value,
+        evidence=evidence,
+        confidence=round(confidence, 3),
+        sure=is_sure(name, confidence, handwritten=value.handwritten),
     )

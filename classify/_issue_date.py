@@ -9,7 +9,7 @@ from classify._dates import spelled_date
 from classify._fields import nothing, seen
 from classify._header import DateAt, find_date
 from classify._layout import Layout, Run
-from classify._number_fields import BY_HAND, with_hand
+from classify._number_fields import with_hand
 from classify._signer import Ending
 from classify._written import Sight, Written, date_written
 from classify.kinds import FirstPage
@@ -43,26 +43,32 @@ def _of_line(at: DateAt, today: date | None, written: Written) -> FieldValue:
         return with_hand(_date_by_hand(at.run, value, written), written)
     if value is None:
         why = "Ngày, tháng để trống." if written.blank else "Ngày hoặc tháng không đọc được."
-        return seen("issued_on", None, at.run, why)
-    return _dated(value, at.run, "Dòng địa danh, ngày tháng năm.", today)
+        return seen(None, at.run, why)
+    told = float(written.looked)
+    return _dated(value, at.run, "Dòng địa danh, ngày tháng năm.", today, told=told)
 
 
 def _date_by_hand(run: Run, value: date | None, written: Written) -> FieldValue:
     why = "Ngày hoặc tháng viết tay" if written.looked else "Ngày hoặc tháng có thể viết tay"
     if value is None:
-        return seen("issued_on", None, run, f"{why}, không đọc được. Hãy nhập theo ảnh.",
+        return seen(None, run, f"{why}, không đọc được. Hãy nhập theo ảnh.",
                     handwritten=True)  # fmt: skip
-    return seen("issued_on", value.isoformat(), run, f"{why}, cần người xem.", strength=BY_HAND,
-                handwritten=True)  # fmt: skip
+    return seen(value.isoformat(), run, f"{why}, cần người xem.", handwritten=True)  # fmt: skip
 
 
 def _dated(
-    value: date, run: Run, reason: str, today: date | None, *, strength: float = 1.0
+    value: date,
+    run: Run,
+    reason: str,
+    today: date | None,
+    *,
+    strength: float = 1.0,
+    told: float = 0.0,
 ) -> FieldValue:
     """A date that was read; one after today is doubted."""
     if today and value > today:
-        reason, strength = "Ngày sau hôm nay, cần người xem.", 0.3
-    return seen("issued_on", value.isoformat(), run, reason, strength=strength)
+        reason, strength = "Ngày sau hôm nay, cần người xem.", 0.1
+    return seen(value.isoformat(), run, reason, strength=strength, agreed=told)
 
 
 def dated_elsewhere(
@@ -79,7 +85,7 @@ def dated_elsewhere(
         return _checked(run, "Câu “thông qua ngày ...” cuối văn bản.", today)
     if kind and kind.group[:1] in "DEFG":
         rule = _CARD_ISSUED if kind.code in _CARDS else _ISSUED
-        value = _people.labelled("issued_on", heads, rule)
+        value = _people.labelled(heads, rule)
         if value.value is not None:
             return value
     found = find_date(ending.layout, 1.0) if ending else None
@@ -96,5 +102,5 @@ def _checked(run: Run | None, reason: str, today: date | None) -> FieldValue:
     if run is None or dated is None:
         return nothing(_MISSING)
     if dated.value is None:
-        return seen("issued_on", None, run, "Ngày hoặc tháng không đọc được.", handwritten=True)
+        return seen(None, run, "Ngày hoặc tháng không đọc được.", handwritten=True)
     return _dated(dated.value, run, reason, today, strength=0.98)

@@ -14,8 +14,6 @@ from imaging.types import Box
 
 _REGISTER = re.compile(r"\bso\s*[:.]\s*(\d{1,5}\s*/\s*(?:19|20)\d\d)(?![\d/])")
 _SERIAL = re.compile(r"^\W{0,3}so\s*[:.]\s*([a-z0-9][a-z0-9.\-]{4,24})\W*$")
-BY_HAND = 0.4
-"""The most that the reading of handwritten digits is trusted, as a share of their confidence."""
 _TOP = 0.45
 """Share of a certificate's height above which its own number stands."""
 
@@ -23,6 +21,15 @@ _TOP = 0.45
 def _notation(first: FirstPage, at: NumberAt, kind: Kind | None) -> Notation:
     issuer = " ".join(run.text for run in first.head.issuer)
     return mend_notation(at.number.notation, kind, issuer)
+
+
+def _agrees(notation: Notation, at: NumberAt, kind: Kind | None) -> float:
+    """Whether the letters say the kind that the title says."""
+    wanted = kind.abbreviation if kind else ""
+    head = re.split(r"[-/]", notation.text, maxsplit=1)[0]
+    if wanted:
+        return float(head == wanted)
+    return float(at.number.year is not None or bool(kind and kind.form == "công văn"))
 
 
 def with_hand(field: FieldValue, written: Written) -> FieldValue:
@@ -43,18 +50,24 @@ def number_field(first: FirstPage, kind: Kind | None, written: Written) -> Field
         return with_hand(_number_by_hand(at, value, written), written)
     if value is None:
         why = "Chữ số để trống." if written.blank else "Chữ số không đọc được."
-        return seen("number", None, at.run, why)
-    strength = 0.9 if notation.mended else 1.0
-    return seen("number", value, at.run, "Dòng “Số:” dưới tên cơ quan.", strength=strength)
+        return seen(None, at.run, why)
+    return seen(
+        value,
+        at.run,
+        "Dòng “Số:” dưới tên cơ quan.",
+        strength=0.9 if notation.mended else 1.0,
+        known=float(notation.confirmed),
+        agreed=_agrees(notation, at, kind),
+    )
 
 
 def _number_by_hand(at: NumberAt, value: str | None, written: Written) -> FieldValue:
     why = "Chữ số viết tay" if written.looked else "Chữ số có thể viết tay"
     if value is None:
         why = f"{why}, không đọc được. Hãy nhập theo ảnh."
-        return seen("number", None, at.run, why, handwritten=True)
+        return seen(None, at.run, why, handwritten=True)
     why = f"{why}, cần người xem."
-    return seen("number", value, at.run, why, strength=BY_HAND, handwritten=True)
+    return seen(value, at.run, why, handwritten=True)
 
 
 def unread_number(box: Box, page: int) -> FieldValue:
@@ -71,7 +84,7 @@ def _register_number(first: FirstPage, kind: Kind | None) -> FieldValue:
         run = row.whole.part(match.start(1), match.end(1)) if match else None
         if match and run and first.layout.down(row) < 0.6:
             value = re.sub(r"\s", "", match[1])
-            return seen("number", value, run, "Số vào sổ của giấy.", strength=0.97)
+            return seen(value, run, "Số vào sổ của giấy.", strength=0.97)
     if kind and kind.group[:1] in "EFG":
         return _serial_number(first)
     return nothing("Không thấy dòng “Số:”.")
@@ -84,7 +97,7 @@ def _serial_number(first: FirstPage) -> FieldValue:
         run = row.whole.part(match.start(1), match.end(1)) if match else None
         if match and run and first.layout.down(row) < _TOP:
             value = row.whole.text[match.start(1) : match.end(1)].strip(" .,;:")
-            return seen("number", value, run, "Dòng “Số:” dưới tên giấy.", strength=0.97)
+            return seen(value, run, "Dòng “Số:” dưới tên giấy.", strength=0.97)
     return nothing("Không thấy dòng “Số:”.")
 
 
@@ -97,8 +110,14 @@ def notation_field(first: FirstPage, kind: Kind | None) -> FieldValue:
     place = at.run.text.find("/") if at.number.year else at.run.text.rfind("/")
     run = at.run.part(place, len(at.run.text)) or at.run
     reason = "Phần sau dấu gạch chéo của số, ký hiệu."
-    strength = 0.95 if notation.mended else 1.0
-    return seen("notation", notation.text, run, reason, strength=strength)
+    return seen(
+        notation.text,
+        run,
+        reason,
+        strength=0.95 if notation.mended else 1.0,
+        known=float(notation.confirmed),
+        agreed=_agrees(notation, at, kind),
+    )
 
 
 def register_year(number: FieldValue) -> FieldValue:

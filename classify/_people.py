@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from classify import _labels as lab
-from classify._fields import nothing, seen
+from classify._fields import doubted, nothing, seen
 from classify._layout import Layout, Run
 from classify._text import LOWER, UPPER
 from classify._words import EXPIRY_LABELS, ID_LABELS, NAME_LABELS, WEAK_ID_LABELS, WEAK_NAME_LABELS
@@ -154,29 +153,29 @@ def own_field(name: str, layouts: Sequence[Layout]) -> FieldValue:
     rule = OWN.get(ALIASES.get(name, name))
     if rule is None:
         return nothing("Chưa có quy tắc đọc trường này. Hãy nhập theo bản giấy.")
-    return labelled(name, layouts, rule)
+    return labelled(layouts, rule)
 
 
-def labelled(name: str, layouts: Sequence[Layout], rule: Rule) -> FieldValue:
+def labelled(layouts: Sequence[Layout], rule: Rule) -> FieldValue:
     """A field beside one of its labels, made into a value by the rule's reader."""
     found = lab.find_label(layouts, rule.labels)
     if found is None:
         return nothing("Không thấy nhãn của trường này trên giấy.")
     label = found.label.text.strip(" :.-")
     if found.value is None:
-        return seen(name, None, found.label, f"Có nhãn “{label}” nhưng không đọc được phần ghi.")
+        return seen(None, found.label, f"Có nhãn “{label}” nhưng không đọc được phần ghi.")
     run = lab.run_on(layouts, found.value) if rule.runs_on else found.value
     value = rule.reader(lab.clean_value(run))
     if value is None:
-        return seen(name, None, run, f"Chữ cạnh nhãn “{label}” không đúng dạng.")
-    return seen(name, value, run, f"Ghi cạnh nhãn “{label}”.", strength=0.99)
+        return seen(None, run, f"Chữ cạnh nhãn “{label}” không đúng dạng.")
+    return seen(value, run, f"Ghi cạnh nhãn “{label}”.", strength=0.99)
 
 
-def _first_read(name: str, layouts: Sequence[Layout], *rules: Rule) -> FieldValue:
+def _first_read(layouts: Sequence[Layout], *rules: Rule) -> FieldValue:
     """The first rule that yields a value; else what the first one saw."""
     results = []
     for rule in rules:
-        result = labelled(name, layouts, rule)
+        result = labelled(layouts, rule)
         if result.value is not None:
             return result
         results.append(result)
@@ -197,16 +196,14 @@ def _subject_id(text: str) -> str | None:
 
 def subject_id(layouts: Sequence[Layout]) -> FieldValue:
     """Số định danh, CMND or MST by their labels; a doubtful check digit lowers it, never blocks."""
-    value = _first_read(
-        "subject_id", layouts, Rule(ID_LABELS, _subject_id), Rule(WEAK_ID_LABELS, _subject_id)
-    )
+    value = _first_read(layouts, Rule(ID_LABELS, _subject_id), Rule(WEAK_ID_LABELS, _subject_id))
     if value.value is None:
         value = _id_in_prose(layouts) or value
     digits = str(value.value or "")
     if len(digits) == 12 and not lab.is_personal_id(digits):
-        return _doubted(value, "Ba số đầu không phải mã tỉnh của số định danh, hãy xem lại.")
+        return doubted(value, "Ba số đầu không phải mã tỉnh của số định danh, hãy xem lại.")
     if len(digits) == 10 and lab.tax_check(digits) is False:
-        return _doubted(value, "Số kiểm tra của mã số thuế không khớp, hãy xem lại.")
+        return doubted(value, "Số kiểm tra của mã số thuế không khớp, hãy xem lại.")
     return value
 
 
@@ -216,12 +213,7 @@ def _id_in_prose(layouts: Sequence[Layout]) -> FieldValue | None:
     if run is None:
         return None
     digits = lab.digits_of(run.text)
-    return seen("subject_id", digits, run, "Số được nêu trong nội dung.", strength=0.98)
-
-
-def _doubted(value: FieldValue, why: str) -> FieldValue:
-    confidence = round(value.confidence * 0.7, 3)
-    return replace(value, confidence=confidence, sure=False, reason=f"{value.reason} {why}")
+    return seen(digits, run, "Số được nêu trong nội dung.", strength=0.98)
 
 
 def _holder(text: str) -> str | None:
@@ -234,26 +226,26 @@ def _holder(text: str) -> str | None:
 
 def subject_name(layouts: Sequence[Layout]) -> FieldValue:
     """The holder beside a label; in a decision's prose, whom it is "đối với bà ..."."""
-    value = labelled("subject_name", layouts, Rule(NAME_LABELS, _holder, runs_on=True))
+    value = labelled(layouts, Rule(NAME_LABELS, _holder, runs_on=True))
     if value.value is not None:
         return value
     run = lab.search_prose(layouts, _IN_PROSE, marks=True)
     if run:
         name = lab.as_name(lab.clean_value(run))
-        return seen("subject_name", name, run, "Người được nêu trong nội dung.", strength=0.97)
-    weak = labelled("subject_name", layouts, Rule(WEAK_NAME_LABELS, _holder, runs_on=True))
+        return seen(name, run, "Người được nêu trong nội dung.", strength=0.97)
+    weak = labelled(layouts, Rule(WEAK_NAME_LABELS, _holder, runs_on=True))
     return weak if weak.value is not None else value
 
 
 def expires_on(layouts: Sequence[Layout]) -> FieldValue:
     """The last day of validity, where one is printed as a date."""
-    value = labelled("expires_on", layouts, Rule(EXPIRY_LABELS, lab.as_date))
+    value = labelled(layouts, Rule(EXPIRY_LABELS, lab.as_date))
     if value.value is not None:
         return value
     run = lab.search_prose(layouts, _EXPIRY_IN_PROSE)
     day = lab.as_date(run.text) if run else None
     if run and day:
-        return seen("expires_on", day, run, "Ghi trong nội dung, sau “đến ngày”.", strength=0.98)
+        return seen(day, run, "Ghi trong nội dung, sau “đến ngày”.", strength=0.98)
     return value if value.box else nothing("Không thấy thời hạn ghi bằng ngày.")
 
 
@@ -261,4 +253,4 @@ def _purpose(layouts: Sequence[Layout]) -> FieldValue:
     run: Run | None = lab.search_prose(layouts, _PURPOSE)
     if run is None:
         return nothing("Không thấy mục đích sử dụng giấy.")
-    return seen("purpose", lab.clean_value(run), run, "Câu “Giấy này được cấp để ...”.")
+    return seen(lab.clean_value(run), run, "Câu “Giấy này được cấp để ...”.")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classify._layout import Layout, Row, Run, join, lay_out
+from classify._names import mend_syllable
 from classify._text import capitals, fold, letters, likeness, squeeze
 from classify._words import OFFICE_WORDS, OFFICES, SURNAMES
 from classify.limits import MAX_PAGES_SEARCHED, MAX_RECIPIENTS
@@ -35,7 +36,7 @@ class Signature:
     name: Run | None
     name_text: str | None
     name_mended: bool
-    """Whether a lost first letter was put back."""
+    """Whether a lost letter or mark was put back."""
     title: Run | None
     title_text: str | None
     title_mended: bool
@@ -330,6 +331,25 @@ def _name_text(run: Run) -> tuple[str, bool]:
         words[0], mended = _BY_TAIL[plain], True
     elif plain in _SURNAMES and words[0].capitalize() not in SURNAMES:
         words[0], mended = _BY_FOLD[plain], True
-    shown = [word[0].upper() + word[1:].lower() for word in words]
+    shown = [words[0][0].upper() + words[0][1:].lower()]
+    sure = [word.confidence for word in run.words][-len(words) :]
+    for at, word in enumerate(words[1:], 1):
+        syllable = mend_syllable(word, sure[at] if len(sure) == len(words) else run.confidence)
+        shown.append(syllable.text)
+        mended = mended or syllable.mended
     mended = mended or any(word in _SLIPS for word in shown)
     return " ".join(_SLIPS.get(word, word) for word in shown), mended
+
+
+def is_known_name(text: str) -> bool:
+    """Whether family name and every syllable after it are names in use."""
+    first, *rest = text.split() or [""]
+    return first in SURNAMES and all(mend_syllable(word, 1.0).known for word in rest)
+
+
+def is_known_title(text: str) -> bool:
+    """Whether a block's lines, capacities left out, are offices that papers print."""
+    rest = re.sub(r"\b(?:TM|KT|TL|TUQ|Q)\. ", "", text)
+    for office in sorted(OFFICES, key=len, reverse=True):
+        rest = rest.replace(office, "")
+    return not letters(rest)

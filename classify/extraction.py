@@ -6,7 +6,7 @@ from functools import cache
 
 from classify import _people
 from classify._abstract import abstract_field
-from classify._fields import nothing, seen
+from classify._fields import nothing, seen, settle
 from classify._issue_date import date_field, dated_elsewhere
 from classify._issuer_field import issuer_field
 from classify._layout import Layout, join, lay_out
@@ -17,7 +17,7 @@ from classify._number_fields import (
     register_year,
     unread_number,
 )
-from classify._signer import Ending, find_ending
+from classify._signer import Ending, find_ending, is_known_name, is_known_title
 from classify._text import capitals, squeeze
 from classify._written import Sight, missing_number, number_written
 from classify.kinds import FirstPage, first_with_text, open_page
@@ -63,14 +63,23 @@ def extract(
     sights = cache(lambda number: Sight(_page(pages, number), pictures))
     heads = [lay_out(page) for page in pages if page.text.lines][:MAX_LABEL_PAGES]
     ending = find_ending(pages)
-    fields = _of_head(open_page(view), kind, reference, pages, sights(view.number))
+    first = open_page(view)
+    fields = _of_head(first, kind, reference, pages, sights(view.number))
     fields |= _of_end(ending) | marks_of(pages, ending, sights) | _of_subject(heads, kind)
     if fields["issued_on"].page is None:
         today = reference.today
         fields["issued_on"] = dated_elsewhere(heads, ending, kind, today, sights)
     fields |= _numbered_otherwise(fields, kind)
     fields |= {name: _people.own_field(name, heads) for name in own if name not in fields}
-    return {name: fields[name] for name in (*COMMON, *(n for n in own if n not in COMMON))}
+    ordered = (*COMMON, *(name for name in own if name not in COMMON))
+    return settle({name: fields[name] for name in ordered}, _regular(first))
+
+
+def _regular(first: FirstPage) -> float:
+    """How much of a head stands in its place, 0 to 1."""
+    head = first.head
+    parts = (head.nation, head.motto, head.issuer, head.number, head.date)
+    return sum(bool(part) for part in parts) / len(parts)
 
 
 def _page(pages: Sequence[PageView], number: int) -> PageView:
@@ -102,12 +111,12 @@ def _of_head(
         "issued_on": date_field(first, reference.today, sight),
         "issuer": issuer_field(first, reference),
         "abstract": abstract_field(first, kind, reference, pages),
-        "secrecy": _stamp("secrecy", first.layout, _SECRECY),
-        "urgency": _stamp("urgency", first.layout, _URGENCY),
+        "secrecy": _stamp(first.layout, _SECRECY),
+        "urgency": _stamp(first.layout, _URGENCY),
     }
 
 
-def _stamp(name: str, layout: Layout, wordings: Sequence[str]) -> FieldValue:
+def _stamp(layout: Layout, wordings: Sequence[str]) -> FieldValue:
     """A secrecy or urgency mark standing alone in the upper third."""
     for run in layout.runs:
         if layout.down(run) > 0.35:
@@ -117,7 +126,7 @@ def _stamp(name: str, layout: Layout, wordings: Sequence[str]) -> FieldValue:
             continue
         for wording in wordings:
             if squeeze(text) == squeeze(wording) and (len(wording) > 4 or text == wording):
-                return seen(name, wording, run, "Dấu chỉ mức độ ở phần đầu trang.")
+                return seen(wording, run, "Dấu chỉ mức độ ở phần đầu trang.")
     return nothing("Không thấy dấu chỉ mức độ.")
 
 
@@ -139,11 +148,13 @@ def _signer_name(ending: Ending) -> FieldValue:
     if signature.name is None:
         if signature.title is None:
             return nothing("Không thấy khối chữ ký.")
-        return seen("signer_name", None, signature.title, "Không đọc được tên dưới chức vụ ký.")
+        return seen(None, signature.title, "Không đọc được tên dưới chức vụ ký.")
     strength = 0.8 if signature.name_mended else 1.0
     return seen(
-        "signer_name", signature.name_text, signature.name,
+        signature.name_text, signature.name,
         "Dòng cuối của khối chữ ký, bên phải cuối văn bản.", strength=strength,
+        known=float(is_known_name(signature.name_text or "")),
+        agreed=float(signature.title is not None),
     )  # fmt: skip
 
 
@@ -155,8 +166,10 @@ def _signer_title(ending: Ending) -> FieldValue:
     read = re.sub(r"\s+", " ", signature.title.text).strip()
     other = (Alternative(read, 0.3),) if signature.title_mended else ()
     return seen(
-        "signer_title", signature.title_text, signature.title,
+        signature.title_text, signature.title,
         "Các dòng chữ hoa trên chữ ký.", strength=strength, alternatives=other,
+        known=float(is_known_title(signature.title_text or "")),
+        agreed=float(signature.name is not None),
     )  # fmt: skip
 
 
@@ -164,7 +177,7 @@ def _recipients(ending: Ending) -> FieldValue:
     if not ending.recipients:
         return nothing("Không thấy “Nơi nhận”.")
     value = "; ".join(ending.places)
-    return seen("recipients", value, join(ending.recipients), "Danh sách dưới “Nơi nhận”.")
+    return seen(value, join(ending.recipients), "Danh sách dưới “Nơi nhận”.")
 
 
 _NUMBERED_BY_HOLDER = ("KQ-CC", "KQ-CMND", "KQ-DKDN", "KQ-HTX")

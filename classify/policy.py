@@ -1,34 +1,14 @@
-"""When a value is sure: what a person need not look at. Named thresholds per field.
+"""When a value is sure: what a person need not look at hard.
 
-A field is sure when its confidence reaches its threshold and nothing speaks against it (a hand,
-a check that failed). The figures come from `bench/fields.py`; docs/classify.md holds the table.
+A field is sure when its calibrated confidence reaches the least that keeps the promised error, and
+nothing speaks against it: a hand, a check that failed. The figures stand in `calibration.json`,
+made by `bench/calibrate.py`; docs/classify.md holds the table. By rule (TT 01/2023/TT-VPCP) a
+person confirms every field of a result all the same: sure says which need no hard look.
 """
 
-from types import MappingProxyType
+from enum import StrEnum
 
-DEFAULT = 0.9
-"""For fields without a figure of their own."""
-
-THRESHOLDS = MappingProxyType(
-    {
-        "number": 0.85,
-        "notation": 0.88,
-        "issued_on": 0.91,
-        "issuer": 0.8,
-        "abstract": 0.92,
-        "signer_name": 0.95,
-        "signer_title": 0.85,
-        "recipients": 0.96,
-        "secrecy": 0.8,
-        "urgency": 0.8,
-        "has_seal": 0.6,
-        "has_signature": 0.6,
-        "subject_id": 0.92,
-        "subject_name": 0.915,
-        "expires_on": 0.92,
-    }
-)
-"""Field -> the least confidence that is sure."""
+from classify import _calibration
 
 KIND = 0.8
 """The least confidence at which a kind is sure."""
@@ -36,9 +16,33 @@ KIND = 0.8
 NEVER_SURE_BY_HAND = True
 """Handwriting is read by nobody but a person."""
 
+MARKS = 0.6
+"""The least confidence at which a seal or a signature is sure: they are seen, not read."""
 
-def is_sure(name: str, confidence: float, *, handwritten: bool = False) -> bool:
-    """Whether a value read with this confidence may pass without a person's look."""
+_MARKS = frozenset(("has_seal", "has_signature"))
+
+
+class Promise(StrEnum):
+    """How many of the fields passed as sure may be wrong."""
+
+    STRICT = "0.01"
+    """One in a hundred."""
+    USUAL = "0.02"
+    """Two in a hundred."""
+    LOOSE = "0.05"
+    """Five in a hundred."""
+
+
+DEFAULT = Promise.STRICT
+"""What is promised unless somebody chooses otherwise."""
+
+
+def is_sure(
+    name: str, confidence: float, *, handwritten: bool = False, promise: Promise = DEFAULT
+) -> bool:
+    """Whether a value read with this confidence may pass without a person's hard look."""
     if handwritten and NEVER_SURE_BY_HAND:
         return False
-    return confidence >= THRESHOLDS.get(name, DEFAULT)
+    if name in _MARKS:
+        return confidence >= MARKS
+    return confidence >= _calibration.least(name, promise)

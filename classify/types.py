@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from imaging.types import Box, Code, Pixels
 from ocr.types import Mark, PageText
@@ -106,6 +107,25 @@ class Alternative:
     confidence: float
 
 
+class Evidence(NamedTuple):
+    """What speaks for a value, each larger the more it speaks; calibration weighs it."""
+
+    words: float
+    """Mean confidence of its words, weighed by length, 0 to 1."""
+    weakest: float
+    """Of its least certain word, 0 to 1."""
+    every: float
+    """That all of its words are right: the sum of the logarithms of their confidences, to 0."""
+    rule: float = 1.0
+    """How strong the rule is that found or mended it, 0 to 1."""
+    known: float = 0.0
+    """Whether a closed list knows it (body, notation, office, name), 0 to 1."""
+    agreed: float = 0.0
+    """Whether another part of the paper says the same, 0 to 1."""
+    regular: float = 0.0
+    """How much of the head stands where NĐ 30/2020 puts it, 0 to 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldValue:
     """One field as read, with where and why. What was not read has value None."""
@@ -123,6 +143,8 @@ class FieldValue:
     """Vietnamese: where it was found and by which rule."""
     handwritten: bool = False
     alternatives: tuple[Alternative, ...] = ()
+    evidence: Evidence | None = None
+    """What the confidence was weighed from; None where it is not made of words."""
 
 
 Pictures = Callable[[int], Pixels | None]
