@@ -1,9 +1,10 @@
-"""Dates as papers print them: "ngày 04 tháng 02 năm 2025", "04/02/2025"."""
+"""Dates as papers print them: "ngày 04 tháng 02 năm 2025", "04/02/2025", in words."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
+from classify._number_words import number_of
 from classify._text import fold
 
 _SPELLED = re.compile(
@@ -76,6 +77,24 @@ def _torn_date(text: str) -> Dated | None:
     return Dated(None, match.start(), end, text[match.start() : end])
 
 
+_UNIT = r"(?:khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin)"
+_WORDED = re.compile(
+    rf"\bngay\s+(?P<day>(?:mung |mong )?(?:{_UNIT} )?(?:muoi ?)?{_UNIT}?),?\s+"
+    rf"thang\s+(?P<month>gieng|chap|muoi(?: mot| hai)?|{_UNIT})"
+    r"(?:\s*\([^)]{0,12}\))?,?\s+nam\s+"
+    rf"(?P<year>(?:mot|hai) (?:nghin|ngan)(?: (?:{_UNIT}|tram|muoi|linh|le)){{1,5}})"
+)
+
+
+def worded_date(text: str) -> Dated | None:
+    """The first date written out: "ngày hai mươi tháng năm năm hai nghìn không trăm linh chín"."""
+    match = _WORDED.search(fold(text))
+    if not match:
+        return None
+    day, month, year = (number_of(match[name]) for name in ("day", "month", "year"))
+    return Dated(_made(year, month, day), match.start(), match.end(), match[0])
+
+
 def any_date(text: str) -> Dated | None:
     """The first date of a text, spelled out or in figures (day/month/year)."""
     spelled = spelled_date(text)
@@ -83,4 +102,6 @@ def any_date(text: str) -> Dated | None:
     if match and (spelled is None or spelled.value is None or match.start() < spelled.start):
         value = _made(int(match[3]), int(match[2]), int(match[1]))
         return Dated(value, match.start(), match.end(), match[0])
+    if spelled is None or spelled.value is None:
+        return worded_date(text) or spelled
     return spelled

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from classify import _people
-from classify._dates import spelled_date
+from classify._dates import any_date
 from classify._fields import nothing, seen
 from classify._header import DateAt, find_date
 from classify._layout import Layout, Run
@@ -98,7 +98,7 @@ def dated_elsewhere(
 
 
 def _checked(run: Run | None, reason: str, today: date | None) -> FieldValue:
-    dated = spelled_date(run.text) if run else None
+    dated = any_date(run.text) if run else None
     if run is None or dated is None:
         return nothing(_MISSING)
     if dated.value is None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify._dates import any_date, spelled_date
+from classify._dates import any_date, spelled_date, worded_date
 
 
 @given(day=st.dates(date(1900, 1, 1), date(2099, 12, 31)), padded=st.booleans())
@@ -57,3 +57,20 @@ def test_any_text_is_taken(text: str):
     """No text raises."""
     spelled_date(text)
     any_date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("ngày hai mươi lăm tháng năm năm hai nghìn không trăm hai mươi lăm", date(2025, 5, 25)),
+        ("Ngày mười tháng mười hai năm hai ngàn không trăm linh chín", date(2009, 12, 10)),
+        ("ngày mùng ba tháng giêng năm hai nghìn lẻ tám", date(2008, 1, 3)),
+        ("ngày ba mươi mốt tháng tư năm hai nghìn không trăm hai mươi", None),
+        ("ngày một tháng một năm một nghìn chín trăm tám mươi lăm", date(1985, 1, 1)),
+    ],
+)
+def test_dates_in_words(text: str, day: date | None):
+    """As notaries and registers write them out; a day that does not exist is none."""
+    found = worded_date(text)
+    assert found is not None
+    assert found.value == day
