@@ -22,7 +22,15 @@ import numpy as np
 
 from bench import logistic
 from bench.field_scores import PRINTED, by_hand, notation_of, plain
-from bench.fields import documents, engine, page_from_json, page_to_json, read_views, understand
+from bench.fields import (
+    documents,
+    engine,
+    page_from_json,
+    page_to_json,
+    read_views,
+    review,
+    understand,
+)
 from catalogue.reference import load_reference
 from classify import Fields, PageView, Reference, classify, extract
 from classify._calibration import FEATURES, OTHER, features
@@ -93,8 +101,8 @@ def main() -> int:
 
 
 def _drawn(seeds: int, keep: Path | None, reference: Reference) -> Iterator[Sample]:
-    for template in TEMPLATES:
-        for seed in range(seeds):
+    for seed in range(seeds):
+        for template in TEMPLATES:
             for level, faults in enumerate(_LEVELS):
                 yield from _of_paper(template, seed, level, faults, keep, reference)
         print(".", end="", flush=True, file=sys.stderr)
@@ -116,7 +124,7 @@ def _of_paper(
         views = [page_from_json(page) for page in json.loads(kept.read_text(encoding="utf-8"))]
     else:
         views = [
-            PageView(at, read_page(picture, dpi=_DPI, rotation=0, engine=engine()))
+            PageView(at, read_page(picture, dpi=_DPI, rotation=0, engine=engine(), review=review()))
             for at, picture in enumerate(pictures, 1)
         ]
         if kept:

@@ -25,7 +25,7 @@ from catalogue.reference import load_reference
 from classify import Fields, KindGuess, PageView, Reference, classify, extract, separate
 from imaging import open_source, rotate_quarter
 from imaging.types import Box, Code, Pixels
-from ocr import Engine, best_engine, page_text_from_json, page_text_to_json
+from ocr import Engine, Review, best_engine, load_review, page_text_from_json, page_text_to_json
 from ocr.types import Mark, MarkKind, TextSource
 from workers.reading import read_one
 from workers.reference import reference_of
@@ -160,6 +160,12 @@ def _lines(view: PageView, top: float, bottom: float) -> None:
 
 
 @cache
+def review() -> Review:
+    """The second look of the house, made once."""
+    return load_review()
+
+
+@cache
 def engine() -> Engine:
     """The reader of the house, made once."""
     return best_engine()
@@ -174,7 +180,7 @@ def read_views(path: Path, keep: Path | None) -> list[PageView]:
         count = source.page_count
     views = []
     for number in range(1, count + 1):
-        page = read_one(path, number, is_pdf=True, engine=engine())
+        page = read_one(path, number, is_pdf=True, engine=engine(), review=review())
         views.append(
             PageView(
                 number, page.text, page.report.is_blank, page.report.codes, page.report.marks,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from classify import _echo
 from classify._case import is_in_capitals, ordinary, own_wording
+from classify._cover import cover_title, is_cover
 from classify._fields import certainty, nothing, seen
 from classify._layout import Run, join
 from classify._text import capitals, fold, likeness, sentence, squeeze
@@ -55,6 +56,8 @@ def abstract_field(
 ) -> FieldValue:
     """What the paper is about, on one line in ordinary case."""
     runs = _abstract_runs(first, kind)
+    if not runs and first.head.nation is None and is_cover(first.layout):
+        runs = cover_title(first.layout)
     if not runs:
         return nothing("Không thấy trích yếu.")
     whole = join(runs)

@@ -15,6 +15,9 @@ _SYLLABLE = re.compile(r"^[bcdghklmnpqrstvx]{0,3}[aeiouy]{1,3}(?:c|ch|m|n|ng|nh|
 _NEARLY = 0.93
 """How alike a name must be to one of the reference to be taken for it."""
 
+_LONG = 6
+"""Words that a name must have for a lost one to be put back."""
+
 _CITIES = frozenset(("ha noi", "ho chi minh", "da nang", "hai phong", "can tho", "hue"))
 """Cities under the centre: "thành phố", not "tỉnh"."""
 
@@ -152,7 +155,31 @@ def _snap(name: str, reference: Reference) -> str | None:
         if abs(len(other) - len(name)) <= 1 and _ends_of(other) == ends
     ]
     best = max(near, key=lambda other: likeness(other, name), default=None)
-    return best if best and not same and likeness(best, name) > _NEARLY else None
+    if best and not same and likeness(best, name) > _NEARLY:
+        return best
+    return None if same else _with_lost_word(name, reference)
+
+
+def _with_lost_word(name: str, reference: Reference) -> str | None:
+    """The one body whose name is this one with a word that the reader lost: "thực [phẩm] tỉnh"."""
+    words = fold(name).split()
+    if len(words) < _LONG:
+        return None
+    found = [
+        issuer
+        for issuer in reference.issuers
+        if len(parts := fold(issuer).split()) == len(words) + 1
+        and parts[0] == words[0]
+        and parts[-3:] == words[-3:]
+        and _is_within(words, parts)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_within(words: list[str], parts: list[str]) -> bool:
+    """Whether words stand in another list in their order, with others between."""
+    rest = iter(parts)
+    return all(word in rest for word in words)
 
 
 def _ends_of(name: str) -> tuple[str, ...]:
