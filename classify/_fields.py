@@ -11,6 +11,8 @@ from classify.types import Alternative, Evidence, FieldValue
 
 _FLOOR = 0.01
 """No word is counted as less likely than this."""
+_GUESSED = 0.86
+"""Strength of a rule under which a value is put together rather than read: never sure."""
 _BY_HAND = 0.4
 """The most that the reading of handwriting is trusted."""
 
@@ -82,5 +84,6 @@ def _settled(name: str, value: FieldValue, regular: float) -> FieldValue:
         value,
         evidence=evidence,
         confidence=round(confidence, 3),
-        sure=is_sure(name, confidence, handwritten=value.handwritten),
+        sure=evidence.rule >= _GUESSED
+        and is_sure(name, confidence, handwritten=value.handwritten),
     )

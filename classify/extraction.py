@@ -162,7 +162,8 @@ def _signer_title(ending: Ending) -> FieldValue:
     signature = ending.signature
     if signature is None or signature.title is None:
         return nothing("Không thấy chức vụ người ký.")
-    strength = 0.85 if signature.title_mended else 1.0
+    guessed = len((signature.title_text or "").split()) > len(signature.title.text.split())
+    strength = 0.8 if guessed else 0.92 if signature.title_mended else 1.0
     read = re.sub(r"\s+", " ", signature.title.text).strip()
     other = (Alternative(read, 0.3),) if signature.title_mended else ()
     return seen(
