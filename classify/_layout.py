@@ -12,7 +12,7 @@ from classify._text import fold
 from classify.limits import MAX_WORDS_PER_PAGE
 from classify.types import PageView
 from imaging.types import Box
-from ocr.types import Word
+from ocr.types import OUTSIDE_TEXT, Word
 
 _WIDE_GAP = 1.7
 """In letter heights: white space within a row that parts two columns. Justified text stays
@@ -193,13 +193,17 @@ def _parted(words: list[Word], page: int) -> tuple[Run, ...]:
 
 
 def lay_out(view: PageView, share: float = 1.0) -> Layout:
-    """A page's words in rows and runs. Skew left in the page is taken out of the rows.
+    """A page's words in rows and runs, what was laid over the document left out.
+
+    Skew left in the page is taken out of the rows.
 
     `share` of less than 1 lays out only so much of the page from its top.
     """
     text = view.text
     floor = share * max(text.height, 1)
-    lines = [line for line in text.lines if line.box.y0 <= floor]
+    lines = [
+        line for line in text.lines if line.box.y0 <= floor and line.role not in OUTSIDE_TEXT
+    ]
     words = [word for line in lines for word in line.words if word.text.strip()]
     slope = math.tan(math.radians(text.skew)) if abs(text.skew) < 15 else 0.0
     rows = _in_rows(words[:MAX_WORDS_PER_PAGE], slope)
