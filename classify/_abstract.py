@@ -12,7 +12,10 @@ from classify._text import capitals, fold, likeness, sentence, squeeze
 from classify.kinds import FirstPage
 from classify.limits import MAX_LABEL_PAGES
 from classify.types import Alternative, FieldValue, Kind, PageView, Reference
+from ocr.types import Word
 
+_BELIEVED = 0.5
+"""Confidence under which a letter that stands alone is no word."""
 _HOLE = 1.3
 """In letter heights: a gap within a centred row in which a word may have been lost."""
 
@@ -55,14 +58,12 @@ def abstract_field(
     first: FirstPage, kind: Kind | None, reference: Reference, pages: Sequence[PageView]
 ) -> FieldValue:
     """What the paper is about, on one line in ordinary case."""
-    runs = _abstract_runs(first, kind)
-    if not runs and first.head.nation is None and is_cover(first.layout):
-        runs = cover_title(first.layout)
+    cover = first.head.nation is None and is_cover(first.layout)
+    runs = cover_title(first.layout) if cover else _abstract_runs(first, kind)
     if not runs:
         return nothing("Không thấy trích yếu.")
     whole = join(runs)
-    text = tidy_abstract(whole.text)
-    read = text
+    read = text = tidy_abstract(" ".join(word.text for word in whole.words if not _is_stray(word)))
     body = _body(pages, whole)
     if not first.layout.born_digital:
         text = _echo.unslip(_echo.mend(text, _echo.count(body)))
@@ -76,6 +77,11 @@ def abstract_field(
     return seen(text, whole, reason, printed=whole.text, alternatives=other,
         strength=0.9 if holed else 1.0, agreed=_echo.share(text, body),
     )  # fmt: skip
+
+
+def _is_stray(word: Word) -> bool:
+    """A single letter that the reader itself hardly believes: a speck between two words."""
+    return len(word.text) == 1 and word.text.isalpha() and word.confidence < _BELIEVED
 
 
 def _body(pages: Sequence[PageView], title: Run) -> list[str]:

@@ -57,7 +57,8 @@ def group_lines(lines: list[str]) -> list[str]:
     """Printed lines joined to bodies: a line that begins no body goes on with the one before."""
     bodies: list[str] = []
     for line in lines:
-        clean = re.sub(r"\s+", " ", line).strip(" .,:;_*|'\"`“”-–")
+        clean = re.sub(r"(?<=\s)[JFWZ](?=\s|$)", "", line)
+        clean = re.sub(r"\s+", " ", clean).strip(" .,:;_*|'\"`“”-–")
         if not clean or (bodies and " " not in clean and not _SYLLABLE.match(fold(clean))):
             continue
         begins = fold(clean + " ").startswith(_HEADS)

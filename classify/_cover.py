@@ -8,6 +8,8 @@ _LABELS = (
 )  # fmt: skip
 _ENOUGH = 3
 """Labels from which a page is a cover."""
+_READ = 0.5
+"""Confidence under which a row is no part of a title."""
 _MOST_ROWS = 6
 _PITCH = 2.4
 """Heights of a row between it and the next of one title."""
@@ -30,12 +32,12 @@ def cover_title(layout: Layout) -> tuple[Run, ...]:
     found: list[Run] = []
     for row in reversed(rows[:end]):
         run = row.whole
+        if len(letters(run.text)) < len(run.text) / 2:
+            continue  # specks and leader dots
         if found and found[0].box.y0 - run.box.y1 > _PITCH * run.height:
             break
-        if len(letters(run.text)) < len(run.text) / 2 or run.confidence < 0.5:
-            if found:
-                break
-            continue
+        if run.confidence < _READ:
+            break
         if capitals(run.text) > 0.8 or _begins(run, _LABELS):
             break
         found.insert(0, run)

@@ -84,6 +84,5 @@ def _settled(name: str, value: FieldValue, regular: float) -> FieldValue:
         value,
         evidence=evidence,
         confidence=round(confidence, 3),
-        sure=evidence.rule >= _GUESSED
-        and is_sure(name, confidence, handwritten=value.handwritten),
+        sure=evidence.rule >= _GUESSED and is_sure(name, confidence, handwritten=value.handwritten),
     )

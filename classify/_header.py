@@ -168,7 +168,7 @@ def find_date(layout: Layout, limit: float = _HEAD) -> DateAt | None:
 
 
 _REMNANT = re.compile(
-    r"^[A-ZĐÀ-Ỹ][^\W\d]+(?: [A-ZĐÀ-Ỹ][^\W\d]+){0,3} ?,.{0,24}?(?:nam\s*)?((?:19|20)\d\d)\W*$",
+    r"^[A-ZĐÀ-Ỹ][^\W\d]+(?: [A-ZĐÀ-Ỹ][^\W\d]+){0,3} ?,.{0,60}?(?:nam\s*)?((?:19|20)\d\d)\W*$",
     re.IGNORECASE,
 )
 

@@ -73,6 +73,7 @@ def _dated(
 
 def dated_elsewhere(
     heads: Sequence[Layout],
+    tails: Sequence[Layout],
     ending: Ending | None,
     kind: Kind | None,
     today: date | None,
@@ -80,8 +81,7 @@ def dated_elsewhere(
 ) -> FieldValue:
     """A date not in the head: passed by the Assembly, beside a label, above the signature."""
     if kind and kind.group[:1] == "C":
-        last = [ending.layout] if ending else list(heads)
-        run = _people.prose(last, _PASSED)
+        run = _people.prose([*([ending.layout] if ending else ()), *tails], _PASSED)
         return _checked(run, "Câu “thông qua ngày ...” cuối văn bản.", today)
     if kind and kind.group[:1] in "DEFG":
         rule = _CARD_ISSUED if kind.code in _CARDS else _ISSUED

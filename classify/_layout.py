@@ -201,9 +201,7 @@ def lay_out(view: PageView, share: float = 1.0) -> Layout:
     """
     text = view.text
     floor = share * max(text.height, 1)
-    lines = [
-        line for line in text.lines if line.box.y0 <= floor and line.role not in OUTSIDE_TEXT
-    ]
+    lines = [line for line in text.lines if line.box.y0 <= floor and line.role not in OUTSIDE_TEXT]
     words = [word for line in lines for word in line.words if word.text.strip()]
     slope = math.tan(math.radians(text.skew)) if abs(text.skew) < 15 else 0.0
     rows = _in_rows(words[:MAX_WORDS_PER_PAGE], slope)

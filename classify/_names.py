@@ -33,7 +33,7 @@ _RARE = {"Hiên": "Hiền", "Tuân": "Tuấn", "Hoan": "Hoàn", "Thuân": "Thu�
          "Thăng": "Thắng", "Hưu": "Hữu", "Quy": "Quý", "Tin": "Tín"}  # fmt: skip
 """Names that are given, but a reader's loss of the other's mark is as likely."""
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
-_DOUBTED = 0.9
+_DOUBTED = 0.96
 """Confidence of a word under which a rare name is taken for the common one."""
 
 _ALL = frozenset(_GIVEN)

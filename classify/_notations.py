@@ -43,6 +43,8 @@ class Notation(NamedTuple):
     mended: bool
     confirmed: bool
     """Whether every part of it is known: by list, kind, or the issuer's initials."""
+    completed: bool = False
+    """Whether the kind's letters were lost and put before it by the grammar: never sure."""
 
 
 def mend_notation(text: str, kind: Kind | None, issuer: str) -> Notation:
@@ -50,6 +52,8 @@ def mend_notation(text: str, kind: Kind | None, issuer: str) -> Notation:
     pieces = re.split(r"([-/,.&])", text)
     shown = [piece if index % 2 else _mended(piece) for index, piece in enumerate(pieces)]
     shown[0] = _type_part(shown, kind)
+    if kind and len(shown) == 1 and shown[0] != kind.abbreviation and _has_letters(kind):
+        shown = [kind.abbreviation, "-", *shown]
     for index in range(0, len(shown), 2):
         if shown[index] not in _KNOWN:
             shown[index] = _by_initials(shown[index], initials(issuer))
@@ -58,7 +62,12 @@ def mend_notation(text: str, kind: Kind | None, issuer: str) -> Notation:
     sure = bool(letters) and all(
         part in _KNOWN or spelled_by(part, initials(issuer)) or _numbered(part) for part in letters
     )
-    return Notation(found, found != text, sure)
+    return Notation(found, found != text, sure, completed=found.endswith(f"-{text}"))
+
+
+def _has_letters(kind: Kind) -> bool:
+    """Whether papers of a kind have its letters before their body's (all but công văn)."""
+    return kind.group[:1] == "A" and bool(kind.abbreviation) and "(" not in kind.abbreviation
 
 
 def _numbered(part: str) -> bool:

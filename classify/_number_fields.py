@@ -32,6 +32,12 @@ def _agrees(notation: Notation, at: NumberAt, kind: Kind | None) -> float:
     return float(at.number.year is not None or bool(kind and kind.form == "công văn"))
 
 
+def _strength(notation: Notation) -> float:
+    if notation.completed:
+        return 0.6
+    return 0.93 if notation.mended else 1.0
+
+
 def with_hand(field: FieldValue, written: Written) -> FieldValue:
     """The field's box drawn around the handwriting too, so that the crop shows it whole."""
     if not written.box or not field.box:
@@ -55,7 +61,7 @@ def number_field(first: FirstPage, kind: Kind | None, written: Written) -> Field
         value,
         at.run,
         "Dòng “Số:” dưới tên cơ quan.",
-        strength=0.9 if notation.mended else 1.0,
+        strength=_strength(notation),
         known=float(notation.confirmed),
         agreed=_agrees(notation, at, kind),
     )
@@ -114,7 +120,7 @@ def notation_field(first: FirstPage, kind: Kind | None) -> FieldValue:
         notation.text,
         run,
         reason,
-        strength=0.95 if notation.mended else 1.0,
+        strength=_strength(notation),
         known=float(notation.confirmed),
         agreed=_agrees(notation, at, kind),
     )

@@ -7,7 +7,8 @@ from statistics import median
 
 from classify._header import Head
 from classify._layout import Layout, Row, Run, join
-from classify._text import capitals, letters, starts_low
+from classify._text import capitals, letters, squeeze, starts_low
+from classify._words import FIRST_PAGE_TITLES
 from classify.limits import MAX_ABSTRACT_LINES, MAX_TITLE_LINES
 
 _TITLE_ZONE = 0.62
@@ -29,6 +30,7 @@ _AUTHORITY = (
     "thu tuong", "chinh phu", "cuc truong", "chi cuc truong", "quoc hoi", "hoi dong", "tong",
     "chanh", "hieu truong", "ban", "so ", "vien",
 )  # fmt: skip
+_NAMES = frozenset(squeeze(name) for name in FIRST_PAGE_TITLES)
 _REFERENCE = re.compile(r"\W{0,3}(?:v\s*/\s*v\b|vv\b|v\s*/(?=\s))\s*[:.]?", re.IGNORECASE)
 
 
@@ -119,9 +121,14 @@ def _stops(run: Run) -> bool:
     return run.folded.lstrip(" -–(\"'").startswith(_STOPS)
 
 
+def _is_read(run: Run) -> bool:
+    """Whether a run is print: read with some confidence, or a name that papers bear."""
+    return run.confidence > 0.15 or squeeze(run.text) in _NAMES
+
+
 def _is_title_row(layout: Layout, row: Row) -> Run | None:
     """The centred run in capitals of a row, specks beside it left out."""
-    words = [run for run in row.runs if len(letters(run.text)) >= 3 and run.confidence > 0.15]
+    words = [run for run in row.runs if len(letters(run.text)) >= 3 and _is_read(run)]
     if len(words) > 1:
         words = [run for run in words if run.box.x1 > _STAMPS * layout.width]
         words = [run for run in words if capitals(run.text) >= 0.8 and len(letters(run.text)) >= 4]

@@ -21,7 +21,7 @@ from classify._signer import Ending, find_ending, is_known_name, is_known_title
 from classify._text import capitals, squeeze
 from classify._written import Sight, missing_number, number_written
 from classify.kinds import FirstPage, first_with_text, open_page
-from classify.limits import MAX_LABEL_PAGES
+from classify.limits import MAX_LABEL_PAGES, MAX_TAIL_PAGES
 from classify.types import (
     Alternative,
     Fields,
@@ -62,13 +62,14 @@ def extract(
         return {name: nothing(reason) for name in (*COMMON, *own)} | marks_of(pages)
     sights = cache(lambda number: Sight(_page(pages, number), pictures))
     heads = [lay_out(page) for page in pages if page.text.lines][:MAX_LABEL_PAGES]
+    tails = [lay_out(page) for page in pages[-MAX_TAIL_PAGES:] if page.text.lines]
     ending = find_ending(pages)
     first = open_page(view)
     fields = _of_head(first, kind, reference, pages, sights(view.number))
     fields |= _of_end(ending) | marks_of(pages, ending, sights) | _of_subject(heads, kind)
     if fields["issued_on"].page is None:
         today = reference.today
-        fields["issued_on"] = dated_elsewhere(heads, ending, kind, today, sights)
+        fields["issued_on"] = dated_elsewhere(heads, tails, ending, kind, today, sights)
     fields |= _numbered_otherwise(fields, kind)
     fields |= {name: _people.own_field(name, heads) for name in own if name not in fields}
     ordered = (*COMMON, *(name for name in own if name not in COMMON))

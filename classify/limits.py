@@ -23,3 +23,6 @@ MAX_MODEL_BYTES = 5_000_000
 
 MAX_DOCUMENT_PAGES = 200
 """A document that nothing cut within so many pages is not named: something was not seen."""
+
+MAX_TAIL_PAGES = 2
+"""Pages at the end of a document that are searched for the day on which a law was passed."""
