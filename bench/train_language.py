@@ -28,6 +28,8 @@ from ocr.second.syllables import BREAK, NUMBER, OTHER, tokens_of
 MIN_SYLLABLE, MIN_OTHER = 2, 8
 MIN_PAIR, MIN_TRIPLE = 1, 1
 LONG_LINE, SHARED_LINES = 40, 6
+COMMON_TEXTS = 3
+"""A line that more texts than these hold is a form of words, not the text of a page."""
 MIN_MARKED = 0.08
 MAX_FILE_BYTES = 3_000_000
 
@@ -45,7 +47,7 @@ def main() -> int:
         print(f"No texts: {folder} is not there.")
         return 1
     measured = [chosen.shared / "data" / "ocr_pages", chosen.shared / "ocr", *chosen.truth]
-    texts = [text for text in legal_texts(folder) if not is_measured_on(text, lines_of(measured))]
+    texts = without_measured(list(legal_texts(folder)), lines_of(measured))
     names = list(place_names(folder))
     words = (folder / "pyvi_words.txt").read_text(encoding="utf-8").splitlines()
     if chosen.check:
@@ -83,10 +85,13 @@ def lines_of(folders: Iterable[Path]) -> frozenset[str]:
     ) - frozenset({""})
 
 
-def is_measured_on(text: str, lines: frozenset[str]) -> bool:
-    """Whether a text holds six long lines of the transcriptions."""
-    running = " ".join(text.split())
-    return sum(len(line) >= LONG_LINE and line in running for line in lines) >= SHARED_LINES
+def without_measured(texts: list[str], lines: frozenset[str]) -> list[str]:
+    """The texts that do not hold six long lines of the transcriptions, common ones aside."""
+    running = [" ".join(text.split()) for text in texts]
+    held = [[line for line in lines if len(line) >= LONG_LINE and line in run] for run in running]
+    times = Counter(line for row in held for line in row)
+    rare = [sum(times[line] <= COMMON_TEXTS for line in row) for row in held]
+    return [text for text, shared in zip(texts, rare, strict=True) if shared < SHARED_LINES]
 
 
 def place_names(folder: Path) -> Iterator[str]:
@@ -110,9 +115,11 @@ def _names(node: object) -> Iterator[str]:
 
 
 def count(texts: Iterable[str], words: Iterable[str], names: Iterable[str]) -> Tables:
-    """The pruned counts. Of the word list only syllables are taken, not how often they occur."""
+    """The pruned counts. A word of the list counts as if it had stood once in the texts."""
+    words = sorted(set(words))
     rows = [tokens_of(line) for text in texts for line in text.splitlines()]
     rows += [tokens_of(name) for name in sorted(set(names))]
+    rows += [tokens for word in words if len(tokens := tokens_of(word)) > 1]
     seen = Counter(token for row in rows for token in row)
     known = {token for word in words for token in tokens_of(word) if is_syllable(token)}
     kept = sorted(

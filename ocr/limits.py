@@ -24,8 +24,12 @@ OCR_TIMEOUT_SECONDS = 120.0
 MIN_WORD_CONFIDENCE = 0.10
 """Below this a word is noise."""
 
-MIN_RESCUED_CONFIDENCE = 0.50
+MIN_RESCUED_CONFIDENCE = 0.10
 """What the first reading takes for noise stays where all readings together are this sure of it."""
+
+PRINT_MIDDLE = 0.70
+"""Half of the words of printed Vietnamese, of a line or of a page, are at least this sure after all
+readings; no word is surer than the middle one where they are not: foreign script, drawings."""
 
 MIN_MARK_CONFIDENCE = 0.60
 """Below this a word without a letter or a digit is noise."""

@@ -3,16 +3,14 @@
 import math
 import time
 from dataclasses import replace
-from statistics import median
 
 from imaging.types import Box, Pixels
-from ocr import limits
 from ocr.clean import clean_page
 from ocr.engine import Engine
 from ocr.layout import union
-from ocr.second.repair import is_noise
+from ocr.noise import noise_in
 from ocr.second.review import Review
-from ocr.types import Affine, CleanPage, Line, Mode, PageText, TextSource, Word
+from ocr.types import Affine, CleanPage, Line, Mode, PageText, TextSource
 
 
 def read_page(
@@ -106,15 +104,5 @@ def _on_page(line: Line, clean: CleanPage, *, width: int, height: int) -> Line:
 
 
 def _without_noise(line: Line) -> Line:
-    """The line without its noise. In a line that is sure a word is kept however unsure it is."""
-    in_print = median(word.confidence for word in line.words) >= limits.SURE_LINE
-    words = (
-        word
-        for number, word in enumerate(line.words)
-        if not is_noise(word) or (in_print and _may_be_print(word, first=number == 0))
-    )
-    return replace(line, words=tuple(words))
-
-
-def _may_be_print(word: Word, *, first: bool) -> bool:
-    return any(map(str.isalnum, word.text)) or (first and word.text in limits.BULLETS)
+    words = zip(line.words, noise_in(line), strict=True)
+    return replace(line, words=tuple(word for word, is_noise in words if not is_noise))

@@ -5,7 +5,7 @@ it as 16 x log2 in a byte; keys are sorted and stored as differences.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,8 +20,8 @@ BITS: Final = 13
 """Of a token's number in a key; the vocabulary holds at most 8,192 tokens."""
 STEPS: Final = 16
 """Steps of a stored count in a doubling."""
-_PAIR_WEIGHT: Final = 12.0
-_TRIPLE_WEIGHT: Final = 4.0
+_PAIR_WEIGHT: Final = 30.0
+_TRIPLE_WEIGHT: Final = 10.0
 """How many counts the shorter context is worth; least perplexity on texts not counted."""
 _UNSEEN: Final = 0.3
 """Count of a token of the word list that the texts do not hold."""
@@ -80,6 +80,14 @@ class Language:
                 self._memory.clear()
             self._memory[key] = found
         return found
+
+    def run(self, before: Sequence[str], tokens: Sequence[str]) -> float:
+        """-ln of the chance of tokens one after the other, after at least some before them."""
+        known = [*[BREAK, BREAK, *before[-2:]][-2:], *tokens]
+        return sum(
+            self.surprise(token, last, last_but_one)
+            for last_but_one, last, token in zip(known, known[1:], known[2:], strict=False)
+        )
 
     def _chance(self, first: int, second: int, third: int) -> float:
         tables = self._tables

@@ -2,18 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from statistics import median
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from imaging.types import Box
 from ocr import limits
+from ocr.noise import noise_in
 from ocr.second import lattice
 from ocr.second.language import Language
 from ocr.second.lattice import Reading
 from ocr.second.reader import LineReading
 from ocr.second.syllables import BREAK, core_of, ends_phrase, token_of
-from ocr.second.weigh import Choice, Context, Rows, chances, tokens_of_words
+from ocr.second.weigh import (
+    NAMES,
+    Choice,
+    Context,
+    Rows,
+    chances,
+    rows_of,
+    tokens_of_words,
+)
 from ocr.types import Line, Word
 
 _SETTLED_SURE: Final = 0.80
@@ -22,6 +32,8 @@ _SETTLED_SURPRISE: Final = 8.0
 after the two before it, is not weighed against words of other marks."""
 _MOST_WAYS: Final = 11
 _SWEEPS: Final = 2
+_CHAINS: Final = 6
+"""Chains of a line that are followed at a time."""
 _BULLETS: Final = frozenset("-+*•–—")
 
 
@@ -41,8 +53,7 @@ class Draft:
         return " ".join(name for name, seen in (("small", small), ("script", script)) if seen)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What was chosen for a piece."""
 
     reading: Reading
@@ -75,8 +86,34 @@ def first_states(drafts: Sequence[Draft], language: Language) -> list[State]:
     return states
 
 
+class Around:
+    """The tokens around each piece of a line; lines of one block run on."""
+
+    def __init__(self, states: Sequence[State], place: int) -> None:
+        """Look at the lines before and after."""
+        self._state = states[place]
+        block = self._state.draft.line.block
+        self._before: tuple[str, ...] = (BREAK, BREAK)
+        self._after: tuple[str, ...] = (BREAK, BREAK)
+        if place > 0 and states[place - 1].draft.line.block == block:
+            self._before += states[place - 1].tokens(-3, len(states[place - 1].verdicts))
+        if place + 1 < len(states) and states[place + 1].draft.line.block == block:
+            self._after = (*states[place + 1].tokens(0, 3), *self._after)
+
+    def __call__(self, index: int) -> Context:
+        """The context of a piece as its line is chosen now."""
+        before = self._before + self._state.tokens(max(0, index - 3), index)
+        after = self._state.tokens(index + 1, index + 4) + self._after
+        return Context(before[-2:], after[:2])
+
+
 def weigh_states(states: Sequence[State], language: Language, weights: Mapping[str, Rows]) -> None:
-    """Choose for each piece, in the context of what is chosen around it."""
+    """Choose for each piece, in the context of what is chosen around it.
+
+    A line starts from its likeliest chain, for two errors side by side bear each other out.
+    """
+    for place, state in enumerate(states):
+        _start(state, Around(states, place), language, weights[state.draft.readers])
     for sweep in range(_SWEEPS):
         for place, state in enumerate(states):
             contexts = Around(states, place)
@@ -84,6 +121,38 @@ def weigh_states(states: Sequence[State], language: Language, weights: Mapping[s
             for index, choice in enumerate(state.choices):
                 if not sweep or len(choice.ways) > 1:
                     state.verdicts[index] = _decide(choice, contexts(index), language, row)
+
+
+class _Chain(NamedTuple):
+    """Some pieces of a line chosen: how likely, and the last tokens."""
+
+    score: float
+    chosen: tuple[int, ...]
+    tokens: tuple[str, ...]
+
+
+def _start(state: State, contexts: Around, language: Language, weights: Rows) -> None:
+    """Set a line to its likeliest chain of ways."""
+    chains = [_Chain(0.0, (), contexts(0).before)] if state.choices else []
+    for choice in state.choices:
+        scores = rows_of(choice, None, language) @ weights
+        weight = weights[NAMES.index("language kept" if choice.kept else "language")]
+        longer = []
+        for chain in chains:
+            for number, way in enumerate(choice.ways):
+                if number and not _may_change(choice, way):
+                    continue
+                tokens = tokens_of_words(way)
+                score = scores[number] - weight * language.run(chain.tokens, tokens)
+                kept = (chain.tokens + tokens)[-2:]
+                longer.append(_Chain(chain.score + score, (*chain.chosen, number), kept))
+        longer.sort(key=lambda chain: -chain.score)
+        chains = longer[:_CHAINS]
+    for chain in chains[:1]:
+        state.verdicts = [
+            Verdict(choice.ways[number], choice.sure)
+            for choice, number in zip(state.choices, chain.chosen, strict=True)
+        ]
 
 
 def choices_of(draft: Draft, language: Language) -> list[Choice]:
@@ -143,27 +212,6 @@ def _choice(
     return Choice(piece, tuple(ways), tuple(fits), sure, kept)
 
 
-class Around:
-    """The tokens around each piece of a line; lines of one block run on."""
-
-    def __init__(self, states: Sequence[State], place: int) -> None:
-        """Look at the lines before and after."""
-        self._state = states[place]
-        block = self._state.draft.line.block
-        self._before: tuple[str, ...] = (BREAK, BREAK)
-        self._after: tuple[str, ...] = (BREAK, BREAK)
-        if place > 0 and states[place - 1].draft.line.block == block:
-            self._before += states[place - 1].tokens(-3, len(states[place - 1].verdicts))
-        if place + 1 < len(states) and states[place + 1].draft.line.block == block:
-            self._after = (*states[place + 1].tokens(0, 3), *self._after)
-
-    def __call__(self, index: int) -> Context:
-        """The context of a piece as its line is chosen now."""
-        before = self._before + self._state.tokens(max(0, index - 3), index)
-        after = self._state.tokens(index + 1, index + 4) + self._after
-        return Context(before[-2:], after[:2])
-
-
 def _decide(choice: Choice, context: Context, language: Language, weights: Rows) -> Verdict:
     found = chances(choice, context, language, weights)
     best = int(np.argmax(found[:-1]))
@@ -179,27 +227,46 @@ def _may_change(choice: Choice, way: Reading) -> bool:
     return way == choice.piece.small and way == choice.piece.script
 
 
+def middle_of(states: Sequence[State]) -> float:
+    """The middle of the chances of all pieces; 1 where there is none."""
+    return median([verdict.chance for state in states for verdict in state.verdicts] or [1.0])
+
+
+def level(states: Sequence[State]) -> None:
+    """Let no word be sure in a line, or on a page, most of whose words are not.
+
+    Letters of other scripts look like ours here and there; alone they would pass for sure.
+    """
+    page = middle_of(states)
+    for state in states:
+        most = min(
+            (middle for middle in (page, middle_of([state])) if middle < limits.PRINT_MIDDLE),
+            default=1.0,
+        )
+        state.verdicts = [
+            verdict._replace(chance=min(verdict.chance, most)) for verdict in state.verdicts
+        ]
+
+
 def repaired(state: State) -> Line:
     """The line as chosen: words with their confidence, changed ones with what stood there.
 
     What the first reader took for noise and the others do not bear out is left out.
     """
+    line = state.draft.line
+    noise = noise_in(line)
     words: list[Word] = []
     for choice, verdict in zip(state.choices, state.verdicts, strict=True):
-        old = state.draft.line.words[choice.piece.start : choice.piece.end]
-        borne_out = verdict.chance >= limits.MIN_RESCUED_CONFIDENCE
-        if borne_out or not any(map(is_noise, old)):
-            words += _words(old, verdict)
+        start, end = choice.piece.start, choice.piece.end
+        if verdict.chance >= limits.MIN_RESCUED_CONFIDENCE or not any(noise[start:end]):
+            words += _words(line.words[start:end], verdict)
         else:
-            words += [replace(w, confidence=verdict.chance) for w in old if not is_noise(w)]
-    return replace(state.draft.line, words=tuple(words))
-
-
-def is_noise(word: Word) -> bool:
-    """Whether the first reader itself takes a word for noise; asked of its own confidence."""
-    if any(letter.isalnum() for letter in word.text):
-        return word.confidence < limits.MIN_WORD_CONFIDENCE
-    return word.confidence < limits.MIN_MARK_CONFIDENCE
+            words += [
+                replace(word, confidence=verdict.chance)
+                for word, is_noise in zip(line.words[start:end], noise[start:end], strict=True)
+                if not is_noise
+            ]
+    return replace(line, words=tuple(words))
 
 
 def _words(old: Sequence[Word], verdict: Verdict) -> list[Word]:

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from imaging.types import Pixels
+from ocr import limits
 from ocr.errors import OcrError, SecondReaderMissingError
 from ocr.second.language import Language, load_language
 from ocr.second.reader import LineReader, LineReading
-from ocr.second.repair import Draft, State, first_states, repaired, weigh_states
+from ocr.second.repair import (
+    Draft,
+    State,
+    first_states,
+    level,
+    middle_of,
+    repaired,
+    weigh_states,
+)
 from ocr.second.script import ScriptReader, script_reader
 from ocr.second.small import SmallReader, small_reader
 from ocr.second.weigh import load_weights
@@ -46,13 +55,14 @@ class Review:
         states = first_states(drafts, self.language)
         weigh_states(states, self.language, weights)
         doubtful = [place for place, state in enumerate(states) if _is_doubtful(state)]
-        if self.script is not None and doubtful:
+        if self.script is not None and doubtful and middle_of(states) >= limits.PRINT_MIDDLE:
             readings = _read(self.script, grey, [lines[place] for place in doubtful])
             for place, reading in zip(doubtful, readings, strict=True):
                 (states[place],) = first_states(
                     [Draft(lines[place], small[place], reading)], self.language
                 )
             weigh_states(states, self.language, weights)
+        level(states)
         return tuple(line for line in map(repaired, states) if line.words)
 
 

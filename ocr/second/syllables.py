@@ -42,6 +42,12 @@ def skeleton(word: str) -> str:
     return bare.replace("đ", "d")
 
 
+@lru_cache(maxsize=512)
+def marks_on(letter: str) -> int:
+    """How many marks a letter bears: 0 for o and đ, 1 for ô and ó, 2 for ố."""
+    return sum(part in _MARKS for part in unicodedata.normalize("NFD", letter))
+
+
 @lru_cache(maxsize=16_384)
 def token_of(word: str) -> str:
     """Lower case, the tone moved to one place: both "hoà" and "hòa" are "hòa"."""

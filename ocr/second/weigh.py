@@ -27,6 +27,7 @@ from ocr.second.syllables import (
     NUMBER,
     core_of,
     ends_phrase,
+    marks_on,
     opens_phrase,
     skeleton,
     token_of,
@@ -34,12 +35,13 @@ from ocr.second.syllables import (
 
 NAMES: Final = (
     "first", "first x sure", "small", "script", "all agree", "fit", "language", "language kept",
-    "unknown", "letters", "marks", "joined", "parted",
+    "unknown", "letters", "marks gained", "marks lost", "marks changed", "joined", "parted",
     "none", "none x sure", "none x fit", "none x length", "none x short", "none x number",
     "none x surprise",
 )  # fmt: skip
 """What describes a way; the last seven describe that it is none of them."""
 
+_NONE: Final = NAMES.index("none")
 _FIT_FLOOR: Final = 15.0
 _LANGUAGE_LIMIT: Final = 15.0
 
@@ -88,12 +90,15 @@ def chances(choice: Choice, context: Context, language: Language, weights: Rows)
     return np.asarray(powers / powers.sum(), np.float64)
 
 
-def rows_of(choice: Choice, context: Context, language: Language) -> Rows:
-    """The numbers of `NAMES` for each way and for none of them: (ways + 1, names)."""
+def rows_of(choice: Choice, context: Context | None, language: Language) -> Rows:
+    """The numbers of `NAMES` for each way and for none of them: (ways + 1, names).
+
+    Without a context the language has no say.
+    """
     piece = choice.piece
     odds = _odds(choice.sure)
     best = max(choice.fits)
-    surprises = [_surprise(way, context, language) for way in choice.ways]
+    surprises = [_surprise(way, context, language) if context else 0.0 for way in choice.ways]
     rows = np.zeros((len(choice.ways) + 1, len(NAMES)))
     for row, way, fit, surprise in zip(rows, choice.ways, choice.fits, surprises, strict=False):
         is_first = way == piece.first
@@ -109,10 +114,10 @@ def rows_of(choice: Choice, context: Context, language: Language) -> Rows:
             gain if choice.kept else 0.0,
         )
         row[8] = sum(_is_unknown(word, language) for word in way)
-        row[9:13] = _change(piece.first, way)
+        row[9:_NONE] = _change(piece.first, way)
     length = sum(map(len, piece.first))
     likely = surprises[int(np.argmax(choice.fits))] / max(1, len(piece.first))
-    rows[-1, 13:] = (
+    rows[-1, _NONE:] = (
         1.0,
         odds,
         max(-8.0, best / max(1, length)),
@@ -131,12 +136,7 @@ def _odds(sure: float) -> float:
 
 def _surprise(way: Reading, context: Context, language: Language) -> float:
     """-ln of the chance of the tokens of a way and of two after it."""
-    run = [BREAK, BREAK, *context.before[-2:]][-2:]
-    run += [*tokens_of_words(way), *context.after[:2]]
-    return sum(
-        language.surprise(token, before, before_that)
-        for before_that, before, token in zip(run, run[1:], run[2:], strict=False)
-    )
+    return language.run(context.before, (*tokens_of_words(way), *context.after[:2]))
 
 
 def _is_unknown(word: str, language: Language) -> bool:
@@ -144,15 +144,20 @@ def _is_unknown(word: str, language: Language) -> bool:
     return text.isalpha() and token_of(text) not in language
 
 
-def _change(first: Reading, way: Reading) -> tuple[float, float, int, int]:
-    """Letters changed, marks changed where no letter is, words joined, words parted."""
+def _change(first: Reading, way: Reading) -> tuple[float, ...]:
+    """Letters changed; marks gained, lost and changed where no letter is; words joined, parted."""
     joined, parted = max(0, len(first) - len(way)), max(0, len(way) - len(first))
     one, other = "".join(first), "".join(way)
     bare, other_bare = skeleton(one), skeleton(other)
     if bare != other_bare:
-        return min(5.0, distance(bare, other_bare)), 0.0, joined, parted
-    marks = sum(a != b for a, b in zip(one.lower(), other.lower(), strict=False))
-    return 0.0, float(marks), joined, parted
+        return min(5.0, distance(bare, other_bare)), 0, 0, 0, joined, parted
+    more = [
+        marks_on(b) - marks_on(a)
+        for a, b in zip(one.lower(), other.lower(), strict=False)
+        if a != b
+    ]
+    gained, lost = sum(m for m in more if m > 0), -sum(m for m in more if m < 0)
+    return 0.0, gained, lost, more.count(0), joined, parted
 
 
 @cache
