@@ -202,7 +202,7 @@ def _unframed(mask: Pixels) -> tuple[Pixels, bool]:
     frame = box | (flat & at_end) | (upright & at_side)
     speck = rest.area < (height * 0.05) ** 2
     kept = rest.where(~frame & ~speck)
-    clear = np.isin(kept.labels, kept.label)
+    clear = kept.mask()
     had_frame = bool(box.any()) or np.count_nonzero(across) > 2 * width
     return np.where(clear, 255, 0).astype(np.uint8), had_frame
 
@@ -250,14 +250,14 @@ def _row_of_letters(mask: Pixels) -> Pixels:
     inside = (pieces.y >= above) & (pieces.y + pieces.height <= below)
     inside &= (pieces.x >= left) & (pieces.x + pieces.width <= right)
     kept = pieces.where(inside)
-    return np.where(np.isin(pieces.labels, kept.label), 255, 0).astype(np.uint8)
+    return np.where(kept.mask(), 255, 0).astype(np.uint8)
 
 
 def _without_specks(mask: Pixels) -> Pixels:
     """The mask without what is far smaller than a tone mark."""
     pieces = ink.blobs(mask)
     kept = pieces.where(pieces.area >= (mask.shape[0] * 0.05) ** 2)
-    return np.where(np.isin(pieces.labels, kept.label), 255, 0).astype(np.uint8)
+    return np.where(kept.mask(), 255, 0).astype(np.uint8)
 
 
 def _stands_alone(pieces: ink.Blobs, box: Group) -> bool:
@@ -369,7 +369,7 @@ def _in_frame(layer: Layer, frame: tuple[Group, Pixels, float]) -> Iterator[Pixe
     picture = _straightened(np.asarray(bordered, dtype=np.uint8), slant)
     pieces = ink.blobs(np.where(picture < limits.STAMP_INK, 255, 0).astype(np.uint8))
     kept = pieces.where(pieces.area >= (height * 0.06) ** 2)
-    clear = np.where(np.isin(pieces.labels, kept.label), 255, 0).astype(np.uint8)
+    clear = np.where(kept.mask(), 255, 0).astype(np.uint8)
     row = _row_of_letters(clear)
     for mask in (clear, row) if np.any(row != clear) else (clear,):
         letters = _tight(picture, mask, layer)

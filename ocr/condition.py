@@ -31,21 +31,22 @@ def edge_steps(
     The step is over one pixel of the reduced view, so a letter in focus is near 0.5 and one
     smeared over a third of a millimetre is near 0.2, whatever its ink.
     """
-    steep = np.maximum(np.abs(_step(sheet.flat, 1)), np.abs(_step(sheet.flat, 0)))
+    steep = _steps(sheet.flat)
     dark = np.zeros(len(pieces), np.float32)
     sharp = np.zeros(len(pieces), np.float32)
     boxes = zip(pieces.x, pieces.y, pieces.width, pieces.height, strict=True)
     for row, (x, y, width, height) in enumerate(boxes):
         part = (slice(max(0, y - 1), y + height + 1), slice(max(0, x - 1), x + width + 1))
         dark[row] = 255 - sheet.flat[part].min()
-        sharp[row] = steep[part].max() / max(dark[row], 1)
+        sharp[row] = np.float32(steep[part].max()) / max(dark[row], 1)
     return dark, sharp
 
 
-def _step(flat: Pixels, axis: int) -> NDArray[np.float32]:
-    """The difference to the next pixel along an axis, same shape."""
-    edge = np.diff(flat.astype(np.float32), axis=axis, append=255)
-    return np.asarray(edge, dtype=np.float32)
+def _steps(flat: Pixels) -> Pixels:
+    """The larger of the differences to the next pixel across and down, paper beyond the border."""
+    framed = cv2.copyMakeBorder(flat, 0, 1, 0, 1, cv2.BORDER_CONSTANT, value=255)
+    across = cv2.absdiff(framed[:-1, 1:], flat)
+    return np.asarray(cv2.max(across, cv2.absdiff(framed[1:, :-1], flat)), dtype=np.uint8)
 
 
 def blank_pieces(sheet: ink.Sheet) -> int:

@@ -72,6 +72,12 @@ class Blobs:
         """How many pieces."""
         return len(self.x)
 
+    def mask(self) -> NDArray[np.bool_]:
+        """(h, w): where the pieces are."""
+        own = np.zeros(int(self.labels.max(initial=0)) + 1, dtype=np.bool_)
+        own[self.label] = True
+        return np.asarray(own[self.labels], dtype=np.bool_)
+
     def where(self, chosen: NDArray[np.bool_]) -> "Blobs":
         """The pieces that a mask over them chooses."""
         return Blobs(
