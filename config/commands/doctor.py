@@ -60,6 +60,7 @@ def reading_checks(options: Options) -> Iterator[Check]:
     yield _tesseract(needed=not reader.ok)
     yield _language("vie", options.tessdata)
     yield _language("osd", options.tessdata)
+    yield from _second_readers()
 
 
 def _reader(options: Options) -> Check:
@@ -101,6 +102,26 @@ def _tesseract(*, needed: bool) -> Check:
     except CodedError as error:
         mend = APT + "tesseract-ocr"
         return Check("tesseract", ok=not needed, detail=error.message, mend=mend)
+
+
+def _second_readers() -> Iterator[Check]:
+    """Pages are read without them, what is doubtful less well."""
+    from ocr import second_readers_found
+
+    for number, found in enumerate(second_readers_found(), start=1):
+        name = f"second-reader-{number}"
+        if found.error is None:
+            yield Check(name, ok=True, detail=found.name)
+        else:
+            mend = SECOND_MENDS.get(found.error.code, "")
+            detail = f"{found.name}: {found.error.message}"
+            yield Check(name, ok=True, detail=detail, mend=mend)
+
+
+SECOND_MENDS = {
+    "ocr_second_reader_missing": f"{sys.executable} -m pip install trueocr onnxruntime",
+    "ocr_script_reader_missing": APT + "tesseract-ocr-script-viet",
+}
 
 
 def _language(code: str, tessdata: Path | None) -> Check:
