@@ -1,39 +1,65 @@
 """The issuing body as a field: box 2 of the head, on civil-status papers the body's own words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from classify import _people
+from classify import _echo, _people
 from classify._bodies import compose
 from classify._fields import nothing, seen
-from classify._layout import join
-from classify._notations import initials, spelled_by
+from classify._layout import Run, join
+from classify._text import fold
 from classify.kinds import FirstPage
-from classify.types import FieldValue, Reference
+from classify.limits import MAX_LABEL_PAGES
+from classify.types import FieldValue, PageView, Reference
+
+_FEW = 2
+"""How often the text must write a word otherwise for the head's to be mended."""
+_PLACELESS = frozenset(("uy ban nhan dan", "hoi dong nhan dan"))
+"""Bodies that are one only together with their place."""
 
 
-def issuer_field(first: FirstPage, reference: Reference) -> FieldValue:
+def issuer_field(first: FirstPage, reference: Reference, pages: Sequence[PageView]) -> FieldValue:
     """The full name in ordinary case, as the catalogue writes it where it is known."""
     lines = first.head.issuer
     place = first.head.date.place if first.head.date else ""
     body = compose([run.text for run in lines], place, reference)
     if body is None:
         return _registrar(first)
-    strength = 1.0 if body.snapped else 0.93
+    text = _below(pages, first.layout.number, join(lines))
+    name = body.name if body.snapped else _echo.mend(body.name, _echo.count(text), few=_FEW)
     reason = "Tên cơ quan ở góc trên bên trái"
     reason += ", khớp danh mục cơ quan." if body.snapped else "."
-    known = float(body.snapped)
     return seen(
-        body.name, join(lines), reason, strength=strength, known=known, agreed=_named(first)
+        name,
+        join(lines),
+        reason,
+        strength=_strength(name, snapped=body.snapped),
+        known=float(body.snapped),
+        agreed=_echoed(name, text),
     )
 
 
-def _named(first: FirstPage) -> float:
-    """Whether the notation's letters are spelled by the issuer's words."""
-    number = first.head.number
-    parts = re.split(r"[-/,.&]", number.number.notation) if number else []
-    letters = initials(" ".join(run.text for run in first.head.issuer))
-    return float(any(spelled_by(part, letters) for part in parts))
+def _strength(name: str, *, snapped: bool) -> float:
+    if fold(name) in _PLACELESS:
+        return 0.6  # the line with its place was lost
+    return 1.0 if snapped else 0.93
+
+
+def _below(pages: Sequence[PageView], first: int, head: Run) -> list[str]:
+    """The lines of a document without the head's own."""
+    return [
+        line.text
+        for page in pages[:MAX_LABEL_PAGES]
+        for line in page.text.lines
+        if page.number != first or line.box.y0 >= head.box.y1
+    ]
+
+
+def _echoed(name: str, lines: Sequence[str]) -> float:
+    """Whether the end of a body's name, its place, stands in the text as well, marks and all."""
+    end = " ".join(name.casefold().split()[-2:])
+    return float(any(end in line.casefold() for line in lines))
 
 
 _REGISTRAR = _people.Rule(

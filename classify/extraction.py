@@ -110,7 +110,7 @@ def _of_head(
         "number": unread_number(unread, first.layout.number) if unread else number,
         "notation": notation_field(first, kind),
         "issued_on": date_field(first, reference.today, sight),
-        "issuer": issuer_field(first, reference),
+        "issuer": issuer_field(first, reference, pages),
         "abstract": abstract_field(first, kind, reference, pages),
         "secrecy": _stamp(first.layout, _SECRECY),
         "urgency": _stamp(first.layout, _URGENCY),
