@@ -1,6 +1,6 @@
 """How often the gate is right: turns, planted faults, false alarms, seconds a page.
 
-    python -m bench.gate [--papers 40] [--data ../shared/data] [--ocr ../shared/ocr/specimens]
+    python -m bench.gate [--papers 66] [--only KIND] [--data DIR] [--ocr DIR]
 
 Papers are those of the sample generator; where the folders are there, real pages (all upright) are
 turned by hand and looked at as well.
@@ -10,36 +10,20 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from bench.faults import KINDS
 from bench.secret import real
 from imaging.types import Depth, PageImage
 from ocr import gate_limits as limits
 from ocr import inspect_page
 from ocr.ink import letters, look
 from ocr.orient import of_sheet_or_asked
-from specimens import CLEAN, OFFICE, TEMPLATES, Faults, Light, degrade, make_paper, render
-
-FAULTS: dict[str, tuple[Faults, set[str]]] = {
-    "clean": (CLEAN, set()),
-    "office": (OFFICE, set()),
-    "skew 2": (replace(OFFICE, skew=2.0), set()),
-    "uneven light": (replace(OFFICE, light=Light(0.3)), set()),
-    "shine-through": (replace(OFFICE, bleed=0.15), set()),
-    "skew 5": (replace(OFFICE, skew=5.0), {"skewed"}),
-    "blur 0.4 mm": (replace(OFFICE, blur=3.2), {"blurred", "very_blurred"}),
-    "blur 0.6 mm": (replace(OFFICE, blur=4.8), {"very_blurred"}),
-    "faint 0.6": (replace(OFFICE, faint=0.6), {"faint", "very_faint"}),
-    "faint 0.8": (replace(OFFICE, faint=0.8), {"very_faint"}),
-    "desk": (replace(OFFICE, desk=90), {"desk_around"}),
-    "cut 0.2": (replace(OFFICE, cut=0.2), {"cut_edge"}),
-    "finger": (replace(OFFICE, finger=True), {"finger"}),
-}
-"""By name, what is done to a page at 200 dpi and which of these problems must be named."""
+from ocr.types import GateReport
+from specimens import TEMPLATES, make_paper, render
 
 
 def pages(papers: int) -> Iterator[tuple[str, int, np.ndarray]]:
@@ -50,27 +34,42 @@ def pages(papers: int) -> Iterator[tuple[str, int, np.ndarray]]:
         yield template, seed, render(make_paper(template, seed=seed).pages[0], 200)
 
 
-def faults(papers: int) -> None:
-    """Print for each planted fault how often it was named and what else was said."""
+def faults(papers: int, only: str) -> None:
+    """Print for each kind of planted fault how often it was named and what else was said."""
     named: Counter[str] = Counter()
     extra: Counter[str] = Counter()
     seconds = []
     for template, seed, page in pages(papers):
-        for name, (planted, expected) in FAULTS.items():
-            image = PageImage(1, degrade(page, planted, seed=seed), 200, Depth.COLOUR, True)  # noqa: FBT003  its own pixels
+        for kind, (plant, expected) in KINDS.items():
+            if only not in kind:
+                continue
+            planted = plant(page, seed)
             before = time.process_time()
-            report = inspect_page(image)
+            report = inspect_page(planted.image)
             seconds.append(time.process_time() - before)
-            codes = {problem.code for problem in report.problems}
-            ok = bool(codes & expected) if expected else not codes
-            named[name] += ok and not report.is_blank
-            extra.update(f"{name}: {code}" for code in codes - expected)
+            said = said_of(report, seed=seed, kind=kind)
+            ok = bool(said & expected) if expected else not said
+            named[kind] += ok
+            extra.update(f"{kind}: {code}" for code in said - expected)
             if not ok:
-                print(f"  missed: {name} on {template} seed {seed}: {codes}")
-    for name in FAULTS:
-        print(f"{name:16} right on {named[name]} of {papers}")
+                print(f"  missed: {kind} ({planted.strength}) on {template} seed {seed}: {said}")
+    for kind in KINDS:
+        print(f"{kind:16} right on {named[kind]} of {papers}")
     print("said beside:", dict(extra))
     print(f"seconds a page: mean {np.mean(seconds):.3f}, most {np.max(seconds):.3f}")
+
+
+def said_of(report: GateReport, *, seed: int, kind: str) -> set[str]:
+    """The codes of a report, "blank" and a right turn among them."""
+    said = {problem.code for problem in report.problems}
+    wanted = -90 * (1 + seed % 3) % 360 if kind == "rotation" else 0
+    if report.is_blank:
+        said.add("blank")
+    elif report.rotation != wanted:
+        said.add("wrong_turn")
+    elif wanted:
+        said.add("turned")
+    return said
 
 
 def turns(named_pages: Iterator[tuple[str, np.ndarray, int]]) -> None:
@@ -117,11 +116,14 @@ def main() -> None:
     """Everything that can be measured here."""
     cv2.setNumThreads(1)
     parser = argparse.ArgumentParser()
-    parser.add_argument("--papers", type=int, default=40)
+    parser.add_argument("--papers", type=int, default=66)
+    parser.add_argument("--only", default="", help="one kind of fault")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--ocr", type=Path, default=Path("../shared/ocr/specimens"))
     chosen = parser.parse_args()
-    faults(chosen.papers)
+    faults(chosen.papers, chosen.only)
+    if chosen.only:
+        return
     turns((f"{name} {seed}", page, 200) for name, seed, page in pages(chosen.papers))
     for folder in (chosen.data, chosen.ocr):
         if not folder.is_dir():

@@ -68,7 +68,9 @@ def blank_pieces(sheet: ink.Sheet) -> int:
         pieces = pieces.where(np.arange(len(pieces)) % (len(pieces) // 200) == 0)
     dark, sharp = edge_steps(sheet, pieces)
     own = (dark > limits.BLANK_DARK) & (sharp > limits.BLANK_SHARP)
-    return int((own | (dark > limits.BLANK_CERTAIN)).sum())
+    own |= dark > limits.BLANK_CERTAIN
+    pale = (dark > limits.FAINT_DARK) & (sharp > limits.FAINT_SHARP)
+    return int((own | pale).sum() if pale.sum() >= limits.FAINT_FEWEST else own.sum())
 
 
 def _has_stamp(small: Pixels, dpi: float) -> bool:
@@ -81,11 +83,26 @@ def is_blank(sheet: ink.Sheet, small: Pixels) -> bool:
     """Whether nothing was printed, written or stamped; `small` is the sheet's own picture, RGB."""
     if small.ndim == 2:
         return blank_pieces(sheet) < limits.BLANK_FEWEST
+    if _is_plainly_printed(sheet, small):
+        return False
     # Red ink is as light as paper in the red channel: a seal's offset goes, a blue pen stays.
     red_free = ink.look(np.ascontiguousarray(small[..., 0]), sheet.dpi)
     if blank_pieces(red_free) >= limits.BLANK_FEWEST:
         return False
     return not _has_stamp(small, sheet.dpi)
+
+
+def _is_plainly_printed(sheet: ink.Sheet, small: Pixels) -> bool:
+    """Whether there are many letters clear of the border whose ink is dark in red light."""
+    found = ink.letters(sheet)
+    found = found.where(_inside(sheet, found, limits.BLANK_MARGIN_MM))
+    if len(found) < limits.BLANK_PLAINLY:
+        return False
+    middle = (found.y + found.height // 2, found.x)
+    edge = np.minimum(small[..., 0][middle], small[..., 0][middle[0], found.x + found.width - 1])
+    inner = small[..., 0][middle[0], found.x + found.width // 2]
+    dark = np.minimum(edge, inner) < limits.BLANK_PLAINLY_DARK
+    return int(dark.sum()) >= limits.BLANK_PLAINLY
 
 
 def sharpness(sharp: NDArray[np.float32]) -> float | None:
@@ -150,25 +167,93 @@ def desk_share(sheet: ink.Sheet) -> float:
     return float(desk_mask(sheet).mean())
 
 
-def cut_letters(sheet: ink.Sheet, pieces: ink.Blobs) -> int:
-    """How many letters the image's border cuts through, on its worst side.
+def cut_letters(sheet: ink.Sheet, pieces: ink.Blobs, every: ink.Blobs) -> int:
+    """How many lines of print run into the image's border, on its worst side.
 
-    Letters cut by the left or right border count where they belong to different lines; those cut by
-    the top or the bottom count singly. A scanner's black border is one long piece and is none.
+    On the left and right: lines whose outermost letter touches the border or nearly, with the next
+    letter right behind it. On top and below: pieces of letters side by side that touch it, two for
+    a line. A scanner's black border is one long piece, dust and punch holes stand alone. `pieces`
+    are the letters and `every` all blobs of the sheet's ink.
     """
     height, width = sheet.flat.shape
+    size = (every.width >= sheet.mm(limits.CUT_LEAST_MM)) & (every.width <= sheet.mm(8.0))
+    size &= (every.height >= sheet.mm(limits.CUT_LEAST_MM)) & (every.height <= sheet.mm(8.0))
+    every = every.where(size)
+    near = sheet.mm(limits.CUT_NEAR_MM)
+    right_of = pieces.x + pieces.width
     sides = (
-        _rows(pieces.y[pieces.x <= 0], sheet),
-        _rows(pieces.y[pieces.x + pieces.width >= width], sheet),
-        int((pieces.y <= 0).sum()) // 2,
-        int((pieces.y + pieces.height >= height).sum()) // 2,
+        _rows(_running_in(pieces, pieces.x <= near, sheet.mm(limits.CUT_NEXT_MM)), sheet),
+        _rows(_running_in(pieces, right_of >= width - near, sheet.mm(limits.CUT_NEXT_MM)), sheet),
+        _side_by_side(sheet, every.y <= 0, every),
+        _side_by_side(sheet, every.y + every.height >= height, every),
     )
     return max(sides)
+
+
+def _running_in(pieces: ink.Blobs, outer: NDArray[np.bool_], reach: float) -> NDArray[np.int32]:
+    """The tops of the outer pieces that have a letter of their height beside them, further in."""
+    kept = []
+    for place in np.flatnonzero(outer):
+        x0, x1 = pieces.x[place], pieces.x[place] + pieces.width[place]
+        middle = pieces.y[place] + pieces.height[place] / 2
+        level = (pieces.y <= middle) & (pieces.y + pieces.height >= middle) & ~outer
+        gap = np.maximum(pieces.x - x1, x0 - (pieces.x + pieces.width))
+        if bool((level & (gap <= reach)).any()):
+            kept.append(int(pieces.y[place]))
+    return np.asarray(kept, dtype=np.int32)
+
+
+def _side_by_side(sheet: ink.Sheet, outer: NDArray[np.bool_], pieces: ink.Blobs) -> int:
+    """Half of how many outer pieces stand near another one."""
+    x = np.sort(pieces.x[outer])
+    if len(x) < 2:
+        return 0
+    gaps = np.diff(x)
+    near = gaps <= sheet.mm(limits.CUT_BESIDE_MM)
+    return int(near.sum()) // 2
 
 
 def _rows(y: NDArray[np.int32], sheet: ink.Sheet) -> int:
     """How many lines a set of heights spreads over."""
     return len(np.unique(y // max(1, round(sheet.mm(4.0)))))
+
+
+def shine_share(sheet: ink.Sheet, every: ink.Blobs) -> float:
+    """How much of the bare paper, 0 to 1, is darkened by soft marks: the sheet's other side.
+
+    What is soft and pale and clear of the page's own ink is neither print nor grain. The paper is
+    looked at coarsely, so that grain averages out. `every` are the blobs of the sheet's ink: those
+    dark anywhere are the page's own, thin rules among them.
+    """
+    ratio = limits.SHINE_DPI / sheet.dpi
+    size = (round(sheet.flat.shape[1] * ratio), round(sheet.flat.shape[0] * ratio))
+    coarse = cv2.resize(sheet.flat, size, interpolation=cv2.INTER_AREA)
+    reach = max(3, round(limits.SHINE_CLEAR_MM * limits.SHINE_DPI / 25.4) * 2 + 1)
+    dark = np.zeros(int(every.labels.max()) + 1, np.uint8)
+    dark[every.labels[sheet.flat < limits.SHINE_OWN]] = 255
+    dark[0] = 0
+    own = dark[every.labels]
+    inked = cv2.resize(own, size, interpolation=cv2.INTER_AREA)
+    near = cv2.dilate((inked > 0).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    edge = round(limits.SHINE_EDGE_MM * limits.SHINE_DPI / 25.4)
+    bare = (near == 0)[edge:-edge, edge:-edge]
+    if float(bare.mean()) < limits.SHINE_BARE:
+        return 0.0
+    smooth = cv2.GaussianBlur(coarse, (0, 0), 0.8)[edge:-edge, edge:-edge].astype(np.float32)
+    paper = float(np.percentile(smooth[bare], 80))
+    soft = ((paper - smooth > limits.SHINE_DEPTH) & bare).astype(np.uint8)
+    return float((soft & ~_rules(soft))[bare].mean())
+
+
+def _rules(soft: Pixels) -> Pixels:
+    """1 on thin straight lines of a coarse mask: a table's rules are pale where they are thin."""
+    broad = cv2.morphologyEx(soft, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    thin = cv2.bitwise_and(soft, cv2.bitwise_not(broad))
+    long = round(limits.SHINE_RULE_MM * limits.SHINE_DPI / 25.4)
+    across = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
+    down = cv2.morphologyEx(thin, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    lines = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
+    return np.asarray(lines, np.uint8)
 
 
 def finger_share(pixels: Pixels, dpi: float) -> float:

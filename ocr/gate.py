@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from imaging.codes import read_codes
 from imaging.scale import rotate_quarter
@@ -21,6 +22,7 @@ MESSAGES = {
     "skewed": "Trang bị đặt lệch. Nên đặt giấy sát mép khay rồi quét lại nếu chữ ở mép bị mất.",
     "cut_edge": "Chữ chạm mép ảnh, có thể đã bị cắt. Hãy đặt lại giấy cho đủ lề rồi quét lại.",
     "desk_around": "Ảnh có cả mặt bàn quanh tờ giấy. Nên quét bằng máy quét hoặc chụp sát tờ giấy.",
+    "shine_through": "Chữ mặt sau hằn sang. Nên lót giấy đen sau tờ giấy rồi quét lại nếu khó đọc.",
     "finger": "Có ngón tay hoặc vật che ở mép trang. Hãy bỏ ra rồi quét lại.",
     "turn_unsure": "Chưa chắc trang đã đúng chiều. Hãy xem ảnh và xoay lại nếu cần.",
 }
@@ -48,33 +50,46 @@ def _resolution(dpi: int) -> Iterator[Problem]:
     return _below(float(dpi), limits.DPI_WARN, limits.DPI_RESCAN, codes)
 
 
-def _ink_problems(sheet: ink.Sheet, pieces: ink.Blobs) -> Iterator[Problem]:
-    """Blur and faintness, on a sample of the letters."""
-    dark, sharp = condition.edge_steps(sheet, orient.sample(pieces, limits.MEASURE_MOST))
+class _Seen(NamedTuple):
+    """An upright page as the checks see it."""
+
+    sheet: ink.Sheet
+    every: ink.Blobs
+    """All blobs of its ink."""
+    letters: ink.Blobs
+    small: Pixels
+    """Its own picture at the sheet's size."""
+    depth: Depth
+
+
+def _ink_problems(seen: _Seen) -> Iterator[Problem]:
+    """Blur, faintness and what shines through, on a sample of the letters."""
+    dark, sharp = condition.edge_steps(seen.sheet, orient.sample(seen.letters, limits.MEASURE_MOST))
     yield from _below(
         condition.sharpness(sharp),
         limits.SHARP_WARN,
         limits.SHARP_RESCAN,
         ("blurred", "very_blurred"),
     )
-    yield from _below(
-        condition.darkness(dark), limits.DARK_WARN, limits.DARK_RESCAN, ("faint", "very_faint")
-    )
+    darkness = condition.darkness(dark)
+    yield from _below(darkness, limits.DARK_WARN, limits.DARK_RESCAN, ("faint", "very_faint"))
+    if darkness is not None and darkness >= limits.SHINE_PRINT:
+        shine = condition.shine_share(seen.sheet, seen.every)
+        if shine > limits.SHINE_WARN:
+            yield _problem("shine_through", shine)
 
 
-def _edge_problems(
-    sheet: ink.Sheet, pieces: ink.Blobs, small: Pixels, depth: Depth
-) -> Iterator[Problem]:
+def _edge_problems(seen: _Seen) -> Iterator[Problem]:
     """What lies at the borders: a desk, a finger, letters cut off."""
-    desk = condition.desk_share(sheet)
+    desk = condition.desk_share(seen.sheet)
     if desk > limits.DESK_WARN:
         yield _problem("desk_around", desk)
         return
-    cut = condition.cut_letters(sheet, pieces)
+    cut = condition.cut_letters(seen.sheet, seen.letters, seen.every)
     if cut >= limits.CUT_FEWEST:
         yield _problem("cut_edge", float(cut))
-    if depth is Depth.COLOUR:
-        covered = condition.finger_share(small, sheet.dpi)
+    if seen.depth is Depth.COLOUR:
+        covered = condition.finger_share(seen.small, seen.sheet.dpi)
         if covered > limits.FINGER_SHARE:
             yield _problem("finger", covered)
 
@@ -150,12 +165,13 @@ def _problems(
     image: PageImage, sheet: ink.Sheet, small: Pixels, turn: orient.Turn
 ) -> Iterator[Problem]:
     """Everything wrong with an upright page, from its reduced view."""
-    pieces = ink.letters(sheet)
+    every = ink.blobs(sheet.ink)
+    seen = _Seen(sheet, every, ink.letters(sheet, every), small, image.depth)
     yield from _resolution(image.dpi)
-    yield from _ink_problems(sheet, pieces)
-    yield from _skew_problem(sheet, pieces)
-    yield from _edge_problems(sheet, pieces, small, image.depth)
-    yield from _turn_problem(turn, pieces)
+    yield from _ink_problems(seen)
+    yield from _skew_problem(sheet, seen.letters)
+    yield from _edge_problems(seen)
+    yield from _turn_problem(turn, seen.letters)
 
 
 def _turn_problem(turn: orient.Turn, pieces: ink.Blobs) -> Iterator[Problem]:

@@ -43,8 +43,15 @@ BLANK_SLIM = 0.12
 BLANK_DARK = 42
 BLANK_SHARP = 0.3
 BLANK_PIECES_CHECKED = 400
+BLANK_PLAINLY_DARK = 110
+BLANK_PLAINLY = 600
+"""A page with so many letters that are dark in red light too is not looked at any closer."""
 BLANK_FEWEST = 5
 """A page with fewer pieces of ink than this is blank."""
+FAINT_DARK = 26
+FAINT_SHARP = 0.36
+FAINT_FEWEST = 80
+"""So many pale but sharp pieces are print that has faded, not the other side."""
 BLANK_CERTAIN = 75
 """Ink as dark as this is no shine-through, however soft."""
 HOLE_FILL = 0.6
@@ -123,7 +130,22 @@ SHARP_RESCAN = 0.28
 DARK_WARN = 0.45
 DARK_RESCAN = 0.3
 SKEW_WARN = 3.0
-CUT_FEWEST = 6
+CUT_FEWEST = 3
+CUT_NEAR_MM = 0.8
+CUT_NEXT_MM = 3.0
+CUT_BESIDE_MM = 7.0
+CUT_LEAST_MM = 0.35
+SHINE_DPI = 50
+SHINE_CLEAR_MM = 1.2
+SHINE_EDGE_MM = 8.0
+SHINE_BARE = 0.05
+SHINE_DEPTH = 5.0
+SHINE_OWN = 110
+"""Ink at least as dark as this is the page's own."""
+SHINE_PRINT = 0.55
+"""Print fainter than this cannot be told from what shines through."""
+SHINE_RULE_MM = 8.0
+SHINE_WARN = 0.042
 DESK_WARN = 0.03
 FINGER_SHARE = 0.012
 ORIENT_DOUBT = 0.6

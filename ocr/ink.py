@@ -78,8 +78,8 @@ class Blobs:
         own[self.label] = True
         return np.asarray(own[self.labels], dtype=np.bool_)
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Blobs":
-        """The pieces that a mask over them chooses."""
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.intp] | slice) -> "Blobs":
+        """The pieces that a mask over them, their places or a stretch of them chooses."""
         return Blobs(
             x=self.x[chosen],
             y=self.y[chosen],

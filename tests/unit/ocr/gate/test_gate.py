@@ -162,3 +162,54 @@ def test_grey_depth_does_not_look_for_fingers(
 ):
     """A page stored grey has no skin colour; the same check passes."""
     assert gate.inspect_page(as_image(draw_page(), depth=Depth.GREY)).verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
+def test_a_side_cut_through_the_print(
+    draw_page: Callable[..., Pixels], as_image: Callable[..., PageImage], side: str
+):
+    """On any side."""
+    page = draw_page()
+    ink = page.min(axis=2) < 128
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    cut = {
+        "left": page[:, columns[0] + 60 :],
+        "right": page[:, : columns[-1] - 200],
+        "top": page[rows[0] + 12 :],
+        "bottom": page[: rows[-1] - 16],
+    }[side]
+    assert "cut_edge" in codes(gate.inspect_page(as_image(np.ascontiguousarray(cut))))
+
+
+def test_a_scanners_black_border_and_dust_cut_nothing(
+    draw_page: Callable[..., Pixels], as_image: Callable[..., PageImage]
+):
+    """A dark strip along the edge and specks that touch it are no letters."""
+    page = draw_page().copy()
+    page[:, :4] = 20
+    page[50:2300:90, -3:] = 40
+    assert codes(gate.inspect_page(as_image(page))) == set()
+
+
+def test_the_other_side_shining_through_print_warns(
+    draw_page: Callable[..., Pixels], as_image: Callable[..., PageImage]
+):
+    """Soft pale marks between the lines are the other side's; the measured share is given."""
+    page = draw_page(lines=12)
+    back = cv2.GaussianBlur(draw_page(lines=30)[:, ::-1], (0, 0), 2.5).astype(np.float32)
+    mixed = page * (1 - 0.35 * (255 - back) / 255)
+    report = gate.inspect_page(as_image(mixed.astype(np.uint8)))
+    assert codes(report) == {"shine_through"}
+    assert report.problems[0].measured > 0.05
+
+
+def test_a_pale_tables_rules_are_no_shine_through(
+    draw_page: Callable[..., Pixels], as_image: Callable[..., PageImage]
+):
+    """Thin grey rules belong to the page."""
+    page = draw_page(lines=6).copy()
+    for y in range(1000, 2200, 60):
+        page[y : y + 2, 240:1500] = 175
+    for x in range(240, 1501, 180):
+        page[1000:2200, x : x + 2] = 175
+    assert codes(gate.inspect_page(as_image(page))) == set()
