@@ -8,6 +8,7 @@ import unicodedata
 from typing import NamedTuple
 
 from classify._text import fold
+from classify._words import SURNAMES
 
 _GIVEN = """
 An Anh Ánh Ân Ái Bảo Bách Bằng Bích Biên Bình Bông Ca Cẩm Cảnh Căn Cao Cát Chánh Châu Chi Chí Chiến
@@ -36,9 +37,11 @@ _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _DOUBTED = 0.96
 """Confidence of a word under which a rare name is taken for the common one."""
 
-_ALL = frozenset(_GIVEN)
+_CERTAIN = 0.995
+"""Confidence from which a word is the file's own text, which no reader can have misread."""
+_ALL = frozenset(_GIVEN) | frozenset(SURNAMES)
 _BY_FOLD: dict[str, list[str]] = {}
-for _name in _GIVEN:
+for _name in sorted(_ALL):
     _BY_FOLD.setdefault(fold(_name), []).append(_name)
 
 
@@ -56,8 +59,8 @@ def mend_syllable(word: str, confidence: float) -> Syllable:
     common = _RARE.get(shown)
     if common and confidence < _DOUBTED and common in _ALL:
         return Syllable(common, known=True, mended=True)
-    if shown in _ALL:
-        return Syllable(shown, known=True, mended=False)
+    if shown in _ALL or confidence >= _CERTAIN:
+        return Syllable(shown, known=shown in _ALL, mended=False)
     near = [name for name in _BY_FOLD.get(fold(shown), []) if name not in _RARE]
     nearer = [name for name in near if _shape(name) == _shape(shown)] or near
     if len(nearer) == 1:

@@ -18,6 +18,8 @@ _TALL_MM = 4.0
 _INK_MM2 = 4.0
 """Ink that a signature holds at least, square millimetres."""
 _WORK_DPI = 100
+_SMALLEST = 16
+"""Pixels each way under which a place holds no signature."""
 _RED = 38
 """Red over green and blue from which ink is a seal's, not a pen's."""
 _COLOUR = 24
@@ -84,7 +86,7 @@ def is_colourless(picture: Pixels) -> bool:
 def find_pen(picture: Pixels, place: Box, layout: Layout, dpi: int) -> Signed:
     """Look for strokes of a pen in the place; what is red is the seal's and does not count."""
     part = picture[place.y0 : place.y1, place.x0 : place.x1]
-    if part.size == 0:
+    if min(part.shape[:2]) < _SMALLEST:
         return Signed(seen=False, box=None, confidence=0.5)
     scale = max(1.0, dpi / _WORK_DPI)
     ink = _ink(part)

@@ -5,9 +5,13 @@ from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalogue.reference import load_reference
 from classify import Fields, PageView, classify, extract
+from classify._layout import lay_out
+from classify._signed import find_pen
 from classify.handwriting import Slot, Writing, look
 from imaging.types import Box, Pixels
 from ocr.types import Line, PageText, TextSource, Word
@@ -129,3 +133,28 @@ def test_a_pen_in_the_signing_block_is_seen(*, signed: bool, sealed: bool):
     fields = _ending(make_paper("VB28", seed=8, options=options))
     assert fields["has_signature"].value is signed
     assert (fields["has_signature"].box is not None) is signed
+
+
+@given(
+    seed=st.integers(0, 1000),
+    corners=st.lists(st.integers(-20, 420), min_size=8, max_size=8),
+    skew=st.floats(-20, 20),
+    coloured=st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_noise_and_odd_boxes_are_taken(
+    seed: int, corners: list[int], skew: float, *, coloured: bool
+):
+    """Any picture and any box within or beyond it: an answer or none, never an error."""
+    shape = (300, 400, 3) if coloured else (300, 400)
+    picture = np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
+    xs, ys = sorted(corners[:2]), sorted(corners[2:4])
+    beside_x, beside_y = sorted(corners[4:6]), sorted(corners[6:8])
+    slot = Slot(
+        Box(xs[0], ys[0], xs[1], ys[1]), (Box(beside_x[0], beside_y[0], beside_x[1], beside_y[1]),)
+    )
+    seen = look(picture, slot, skew=skew)
+    assert seen is None or seen.writing in Writing
+    place = Box(max(0, xs[0]), max(0, ys[0]), xs[1], ys[1])
+    empty = lay_out(PageView(1, PageText(400, 300, 200, 0, 0.0, (), TextSource.NONE)))
+    assert not find_pen(picture, place, empty, 200).confidence > 1
