@@ -38,7 +38,7 @@ INVENTED_WEIGHT = 0.3
 NOISE_SURE = 0.7
 """A word that is not in the transcription and less sure than this is taken for noise."""
 RIDGE = 2e-5
-ROUNDS = 2
+ROUNDS = 1
 WRITTEN = Path(__file__).parents[1] / "ocr" / "second" / "weights.json"
 
 

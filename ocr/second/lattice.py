@@ -1,5 +1,6 @@
 """The ways in which each piece of a line could read, from all readers and from the language."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,9 @@ Reading = tuple[str, ...]
 """Words side by side; none where a reader saw nothing."""
 
 _NAMED_VARIANTS: Final = 24
+_RUN_ON: Final = re.compile(r"([^\W\d_]{3,})(\d{1,4}\W*)")
+_FIGURES: Final = re.compile(r"(?P<word>([^\W\d_]{3,})?)(?P<rest>.*)")
+_NUMBER: Final = re.compile(r"\(?\d+([./]\d+)*[.,;:)]*(/[A-ZĐ][-A-ZĐa-z0-9]*[.,;:)]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ def pieces_of(
                 start,
                 end,
                 tuple(first[start:end]),
-                tuple(small_words[slice(*mine)]) if seen else None,
-                tuple(script_words[slice(*theirs)]) if script_words else None,
+                _figures_parted(small_words[slice(*mine)]) if seen else None,
+                _figures_parted(script_words[slice(*theirs)]) if script_words else None,
                 _span(seen, mine, small.trace if small is not None else None),
             )
         )
@@ -120,6 +124,51 @@ def ways_of(piece: Piece, language: Language, *, kept: bool) -> list[Reading]:
             if len(reading) == 1:
                 ways += _variants(reading[0], language)
     return list(dict.fromkeys(ways))
+
+
+def may_become(piece: Piece, way: Reading, language: Language, *, kept: bool) -> bool:
+    """Whether a piece may change to a way, however likely.
+
+    A word of the language becomes no other kind of word. Numbers, codes and names change only to
+    what both other readers read; or where one of them gives a clean number for figures mixed with
+    signs, or a space after a stop.
+    """
+    if not kept:
+        return _all_known(way, language) or not _all_known(piece.first, language)
+    if way == piece.small and way == piece.script:
+        return True
+    return _mends_number(piece.first, way) or _parts_after_stop(piece.first, way)
+
+
+def _all_known(words: Reading, language: Language) -> bool:
+    texts = [core_of(word).text for word in words]
+    return all(not text.isalpha() or token_of(text) in language for text in texts)
+
+
+def _figures_parted(words: Sequence[str]) -> Reading:
+    """The words, "ngày05" as "ngày" and "05"."""
+    parts: list[str] = []
+    for word in words:
+        found = _RUN_ON.fullmatch(word)
+        parts += found.groups() if found else (word,)
+    return tuple(parts)
+
+
+def _mends_number(first: Reading, way: Reading) -> bool:
+    """Whether figures with signs or a space among them became a number, and nothing else did."""
+    old, new = _FIGURES.fullmatch("".join(first)), _FIGURES.fullmatch("".join(way))
+    if old is None or new is None or old["word"].lower() != new["word"].lower():
+        return False
+    if not any(map(str.isdigit, old["rest"])) or _NUMBER.fullmatch(new["rest"]) is None:
+        return False  # I alone may be a Roman one
+    return _NUMBER.fullmatch(old["rest"]) is None or len(first) > len(way) == 1
+
+
+def _parts_after_stop(first: Reading, way: Reading) -> bool:
+    """Whether only spaces came in, each after a stop: "2.Nghị" to "2. Nghị"."""
+    if len(way) <= len(first) or "".join(first) != "".join(way):
+        return False
+    return all(word[-1] in ".,;:" for word in way[:-1])
 
 
 def _dressed(word: str, like: str) -> str:

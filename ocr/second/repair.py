@@ -140,7 +140,7 @@ def _start(state: State, contexts: Around, language: Language, weights: Rows) ->
         longer = []
         for chain in chains:
             for number, way in enumerate(choice.ways):
-                if number and not _may_change(choice, way):
+                if not choice.allowed[number]:
                     continue
                 tokens = tokens_of_words(way)
                 score = scores[number] - weight * language.run(chain.tokens, tokens)
@@ -168,7 +168,12 @@ def choices_of(draft: Draft, language: Language) -> list[Choice]:
         ways = [piece.first]
         if not _is_settled(piece, sure, before, language):
             ways = lattice.ways_of(piece, language, kept=kept)
-        choices.append(_choice(piece, ways, draft.small, sure=sure, kept=kept))
+        ways, fits = _best_fitting(piece, ways, draft.small)
+        allowed = tuple(
+            way == piece.first or lattice.may_become(piece, way, language, kept=kept)
+            for way in ways
+        )
+        choices.append(Choice(piece, tuple(ways), tuple(fits), sure, kept, allowed))
     return choices
 
 
@@ -192,39 +197,28 @@ def _is_settled(
     )
 
 
-def _choice(
-    piece: lattice.Piece,
-    ways: list[Reading],
-    small: LineReading | None,
-    *,
-    sure: float,
-    kept: bool,
-) -> Choice:
+def _best_fitting(
+    piece: lattice.Piece, ways: list[Reading], small: LineReading | None
+) -> tuple[list[Reading], list[float]]:
+    """The ways that fit the small reader's trace best, what was read among them, and how well."""
     start, end = piece.span
     fits = [0.0] * len(ways)
     if small is not None and small.trace is not None and end > start:
         fits = small.trace.fit([" ".join(way) for way in ways], start, end)
-    if len(ways) > _MOST_WAYS:
-        read = {piece.first, piece.small, piece.script}
-        order = sorted(range(len(ways)), key=lambda place: (ways[place] not in read, -fits[place]))
-        best = sorted(order[:_MOST_WAYS])
-        ways, fits = [ways[place] for place in best], [fits[place] for place in best]
-    return Choice(piece, tuple(ways), tuple(fits), sure, kept)
+    if len(ways) <= _MOST_WAYS:
+        return ways, fits
+    read = {piece.first, piece.small, piece.script}
+    order = sorted(range(len(ways)), key=lambda place: (ways[place] not in read, -fits[place]))
+    best = sorted(order[:_MOST_WAYS])
+    return [ways[place] for place in best], [fits[place] for place in best]
 
 
 def _decide(choice: Choice, context: Context, language: Language, weights: Rows) -> Verdict:
     found = chances(choice, context, language, weights)
     best = int(np.argmax(found[:-1]))
-    if best and not _may_change(choice, choice.ways[best]):
+    if not choice.allowed[best]:
         best = 0
     return Verdict(choice.ways[best], float(found[best]))
-
-
-def _may_change(choice: Choice, way: Reading) -> bool:
-    """Names, numbers and signs change only to what both other readers read."""
-    if not choice.kept:
-        return True
-    return way == choice.piece.small and way == choice.piece.script
 
 
 def middle_of(states: Sequence[State]) -> float:

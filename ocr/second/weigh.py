@@ -10,9 +10,11 @@ set for each choice of readers, for what a missing reader would have said shifts
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -37,11 +39,13 @@ NAMES: Final = (
     "first", "first x sure", "small", "script", "all agree", "fit", "language", "language kept",
     "unknown", "letters", "marks gained", "marks lost", "marks changed", "joined", "parted",
     "none", "none x sure", "none x fit", "none x length", "none x short", "none x number",
-    "none x surprise",
+    "none x surprise", "none x run on",
 )  # fmt: skip
-"""What describes a way; the last seven describe that it is none of them."""
+"""What describes a way; the last eight describe that it is none of them."""
 
 _NONE: Final = NAMES.index("none")
+_RUN_ON: Final = re.compile(r"[^\W\d_][,;:)&][^\W\d_]|[^\W\d_]{3}\d")
+"""Signs that a space was lost: "VH,TT", "ngày05"."""
 _FIT_FLOOR: Final = 15.0
 _LANGUAGE_LIMIT: Final = 15.0
 
@@ -66,7 +70,9 @@ class Choice:
     sure: float
     """The first reader's confidence in the piece."""
     kept: bool
-    """Whether language has no say in it (`lattice.is_kept`)."""
+    """Whether it is a name, a number or a sign (`lattice.is_kept`)."""
+    allowed: tuple[bool, ...]
+    """For each way whether the piece may change to it (`lattice.may_become`)."""
 
 
 def tokens_of_words(words: Sequence[str]) -> tuple[str, ...]:
@@ -125,8 +131,16 @@ def rows_of(choice: Choice, context: Context | None, language: Language) -> Rows
         length < 2,
         any(letter.isdigit() for word in piece.first for letter in word),
         min(30.0, likely) / 10,
+        any(map(_runs_on, piece.first)),
     )
     return rows
+
+
+def _runs_on(word: str) -> bool:
+    """Whether a space seems to be lost in a word: "VH,TT", "ngày05", "SởVH"."""
+    return _RUN_ON.search(word) is not None or any(
+        letter.islower() and after.isupper() for letter, after in pairwise(word)
+    )
 
 
 def _odds(sure: float) -> float:

@@ -7,6 +7,7 @@ import pytest
 
 from imaging import Box, Pixels
 from ocr.second import LineReading, Review, load_language
+from ocr.second.lattice import Piece, may_become
 from ocr.second.syllables import token_of
 from ocr.second.trace import Trace
 from ocr.types import Line, Word
@@ -114,6 +115,51 @@ def test_both_other_readers_together_correct_a_number() -> None:
         "trung tâm số 1, 2 và 3",
     )
     assert found.text == "trung tâm số 1, 2 và 3"
+
+
+@pytest.mark.parametrize(
+    ("first", "reader", "text"),
+    [
+        ("ngày 22 tháng 1] năm 2019", "ngày 22 tháng 11 năm 2019", "ngày 22 tháng 11 năm 2019"),
+        ("Phú Lộc, ngày0/ tháng 3", "Phú Lộc, ngày05 tháng 3", "Phú Lộc, ngày 05 tháng 3"),
+        ("2.Nghị quyết số 27", "2. Nghị quyết số 27", "2. Nghị quyết số 27"),
+    ],
+)
+def test_figures_with_signs_among_them_and_lost_spaces_are_mended(
+    first: str, reader: str, text: str
+) -> None:
+    """One reader's clean number, or its space after a stop, is enough."""
+    doubt = " ".join(set(first.split()) - set(text.split()))
+    assert read(line(first, doubt=doubt, doubt_sure=0.4), reader).text == text
+
+
+@pytest.mark.parametrize(
+    ("first", "way"),
+    [
+        (("17",), ("11",)),
+        (("II.",), ("11.",)),
+        (("I,",), ("1,",)),
+        (("45/2019/QH14",), ("46/2019/QH14",)),
+        (("ngày",), ("ngày", "05")),
+        (("CT,", "PCT"), ("CT,PCT",)),
+    ],
+)
+def test_one_reader_alone_changes_no_number(first: tuple[str, ...], way: tuple[str, ...]) -> None:
+    """A number that is whole, and a Roman one, stand against any one reader."""
+    piece = Piece(0, len(first), first, way, None, (0, 1))
+    assert not may_become(piece, way, load_language(), kept=True)
+
+
+def test_a_word_of_the_language_becomes_no_other_kind_of_word() -> None:
+    """QUỐC stays where another reader reads QUÓC, which is none."""
+    piece = Piece(0, 1, ("QUỐC",), ("QUÓC",), None, (0, 1))
+    assert not may_become(piece, ("QUÓC",), load_language(), kept=False)
+
+
+def test_letters_of_another_script_are_not_sure() -> None:
+    """A word that looks like ours in a line that is not is no surer than the line."""
+    found = read(line("Ha bCTBOM COOTB rpaba yuaciky", sure=0.7), "Ha bCTBOM C00TB rpaba yuaciky")
+    assert all(word.confidence < 0.9 for word in found.words)
 
 
 def test_both_spellings_of_a_tone_are_one_word() -> None:
