@@ -24,17 +24,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from bench.fields import FOLDERS, read_views
 from catalogue.reference import load_reference
 from classify import OTHER, KindGuess, PageView, Reference, classify, separate
-from classify.training.compose import compose, compose_unknown
+from classify.training.compose import compose
 from classify.training.course import wordings_for
+from classify.training.loose import compose_unknown
 from classify.training.wordings import Wording
 from imaging.types import Pixels
 from ocr import TesseractEngine, read_page
 from ocr.types import PageText, TextSource
+from specimens.fonts import Face, font
 from workers.reference import reference_of
 
 SURE = 0.95
@@ -136,7 +138,7 @@ def _real(shared: Path, keep: Path | None, reference: Reference) -> Iterator[tup
             yield folder, tally
 
 
-Paper = tuple[str | None, PageView]
+Paper = tuple[str | None, tuple[PageView, ...]]
 
 
 def _made(reference: Reference, noise: float, each: int, rng: random.Random) -> Iterator[Paper]:
@@ -145,14 +147,14 @@ def _made(reference: Reference, noise: float, each: int, rng: random.Random) -> 
         for _ in range(each):
             yield wording.code, compose(wording, rng, noise=noise)
     for _ in range(each * 10):
-        yield None, compose_unknown(rng, wordings)
+        yield None, (compose_unknown(rng, wordings),)
 
 
 def _asked(papers: Iterator[Paper], reference: Reference) -> Tally:
     tally = Tally()
-    for code, view in papers:
+    for code, pages in papers:
         start = time.process_time()
-        guess = classify([view], reference)
+        guess = classify(pages, reference)
         tally.seconds += time.process_time() - start
         right = guess.code == code or (code == OTHER and guess.code is None)
         tally.add(guess, right=right, wanted=str(code))
@@ -169,10 +171,12 @@ def _drawn(reference: Reference, noise: float, count: int, level: str) -> Iterat
 
 def _scanned(
     wording: Wording, rng: random.Random, noise: float, engine: TesseractEngine
-) -> PageView:
-    view = compose(wording, rng)
-    pixels = _spoilt(_picture(view.text), noise, rng)
-    return PageView(1, read_page(pixels, dpi=200, rotation=0, engine=engine))
+) -> tuple[PageView, ...]:
+    pictures = [_spoilt(_picture(view.text), noise, rng) for view in compose(wording, rng)]
+    return tuple(
+        PageView(number, read_page(picture, dpi=200, rotation=0, engine=engine))
+        for number, picture in enumerate(pictures, 1)
+    )
 
 
 def _picture(text: PageText) -> Pixels:
@@ -180,10 +184,10 @@ def _picture(text: PageText) -> Pixels:
     pen = ImageDraw.Draw(image)
     for line in text.lines:
         size = max(12, int(1.12 * (line.box.y1 - line.box.y0)))
-        font = ImageFont.truetype("LiberationSerif-Regular.ttf", size)
+        regular = font(Face.REGULAR, size)
         for word in line.words:
-            wide = font.getlength(word.text)
-            fitted = font.font_variant(size=size * min(1.0, (word.box.x1 - word.box.x0) / wide))
+            wide = regular.getlength(word.text)
+            fitted = font(Face.REGULAR, int(size * min(1.0, (word.box.x1 - word.box.x0) / wide)))
             pen.text((word.box.x0, word.box.y1), word.text, font=fitted, fill=20, anchor="ls")
     return np.asarray(image.convert("RGB"))
 

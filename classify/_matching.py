@@ -60,10 +60,17 @@ def rank_of(match: Match, first: FirstPage) -> tuple[float, bool, int, float]:
     return tier, match.begins, len(squeeze(match.phrase)), match.score
 
 
+_GATHERS = frozenset(
+    {"KQ-VB", "KQ-BHYT", "KQ-KT", "TP-YT", "TP-HD", "TP-DSHC", "TP-BBH", "TP-BVTK", "XL-TT"}
+)
+"""Kinds that gather papers of several names; a clerk says the name that is printed."""
+
+
 def form_of(match: Match) -> str:
     """The kind's plain form; where its title is a synonym ("THƠ MỜI" of giấy mời), the synonym."""
     kind = match.kind
-    if kind.group[:1] == ADMINISTRATIVE and not likeness(match.phrase, kind.form):
+    named = kind.group[:1] == ADMINISTRATIVE or kind.code in _GATHERS
+    if named and not likeness(match.phrase, kind.form):
         return match.phrase.lower() if capitals(match.phrase) > 0.8 else kind.form
     return kind.form
 
@@ -254,6 +261,15 @@ def other_of(first: FirstPage, reference: Reference) -> KindGuess | None:
         OTHER, name, name.lower(), round(score, 3),
         (f"Có tên in “{rows[0].text}”, không thuộc danh mục loại giấy tờ.",),
     )  # fmt: skip
+
+
+def name_on(first: FirstPage, reference: Reference) -> str | None:
+    """The name that a page prints, in ordinary case; None where it prints none."""
+    if not first.title.capitals:
+        return None
+    text = first.title.capitals[0].text
+    usual = known_name(text)
+    return usual or _printed_name(text, reference).lower() or None
 
 
 def _printed_name(text: str, reference: Reference) -> str:

@@ -18,7 +18,7 @@ NAMES = (
     "phiếu đăng ký", "phiếu đề nghị", "phiếu giao việc", "phiếu khảo sát", "phiếu nhập kho",
     "phiếu thu", "phiếu xuất kho", "phiếu xử lý văn bản", "quy chuẩn kỹ thuật", "quy trình",
     "quy ước", "thể lệ", "thơ mời", "thư mời", "thư ngỏ", "thuyết minh", "tiêu chuẩn quốc gia",
-    "tóm tắt lý lịch", "tuyên bố", "sổ công văn đến", "sổ đăng ký văn bản đi",
+    "tóm tắt lý lịch", "tuyên bố", "văn bản hợp nhất", "sổ công văn đến", "sổ đăng ký văn bản đi",
 )  # fmt: skip
 """Plain forms as clerks say them; marks that a reader lost in capitals come back from here."""
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from classify._first import FirstPage, first_with_text, open_page
 from classify._layout import Layout
-from classify._matching import OTHER, form_of, same_type
+from classify._matching import OTHER, form_of, name_on, same_type
 from classify._outside import folder_paper
 from classify._text import fold, letters
 from classify.features import NONE, Look, look, look_at_first
@@ -19,6 +20,8 @@ __all__ = ["OTHER", "UNKNOWN", "FirstPage", "classify", "classify_first", "first
 UNKNOWN = "không rõ"
 _ENOUGH = 0.4
 """Below this confidence a guess is not made."""
+_OF_ANY_NAME = frozenset({"KQ-KHAC", "TP-KHAC"})
+"""Kinds of the catalogue for what else there is: their form is the name that is printed."""
 _OUTSIDE = 0.78
 """The most that a kind outside the catalogue reaches: under `policy.KIND`, for a person to see."""
 _FEW_WORDS = 4
@@ -75,7 +78,10 @@ def _decided(seen: Look, reference: Reference, model: KindModel) -> KindGuess:
         return unknown(f"Không thấy tên loại, số ký hiệu hay bố cục của văn bản nào. {_ASK}")
     if code == OTHER:
         return _outside(seen, confidence)
-    return _named(seen, reference.kinds[best], confidence, model)
+    guess = _named(seen, reference.kinds[best], confidence, model)
+    if code in _OF_ANY_NAME:
+        return replace(guess, form=name_on(seen.first, reference) or guess.form)
+    return guess
 
 
 def _refusal(seen: Look) -> str | None:
@@ -119,7 +125,10 @@ def _named(seen: Look, kind: Kind, confidence: float, model: KindModel) -> KindG
     said = _as_printed(seen.first.layout, model.evidence(seen, kind.code))
     if said:
         reasons.append("Lời văn thường gặp của loại này: " + ", ".join(said) + ".")
+    if not reasons:
+        reasons.append("Giống các giấy tờ cùng loại đã học.")
     form = form_of(match) if match else kind.form
+    confidence = min(confidence, model.most_sure(kind.code))
     return KindGuess(kind.code, kind.name, form, round(confidence, 3), tuple(reasons))
 
 

@@ -23,6 +23,12 @@ FORMAT = 1
 SHIPPED = "kinds.npz"
 
 
+ENOUGH_LESSONS = 30
+"""From so many lessons on, an added kind is as sure as its probability."""
+FEW_LESSONS_SURE = 0.9
+"""The most before that: under `policy.KIND`."""
+
+
 @dataclass(frozen=True)
 class KindModel:
     """Weights by place and class, the shared weights, and how to turn scores into confidence."""
@@ -63,6 +69,12 @@ class KindModel:
         before, after = zip(*self.knots, strict=True)
         return float(np.interp(probability, before, after))
 
+    def most_sure(self, code: str) -> float:
+        """The most that may be claimed for a kind: what few lessons taught, a person looks at."""
+        added = any(kind.code == code for kind in self.kinds)
+        few = self.card.get("counts", {}).get(code, 0) < ENOUGH_LESSONS
+        return FEW_LESSONS_SURE if added and few else 1.0
+
     def evidence(self, look: Look, code: str, most: int = 3) -> tuple[str, ...]:
         """The words that spoke most for a class, as folded words."""
         if code not in self.classes:
@@ -71,7 +83,7 @@ class KindModel:
         gains = look.values * (column - self.weights[look.places].mean(axis=1))
         order = np.argsort(gains)[::-1]
         said: list[str] = []
-        for index in order[: 6 * most]:
+        for index in order[: 25 * most]:
             place, _, word = look.tokens[index].partition(":")
             if gains[index] > 0 and place in "labc" and len(word) > 3 and not _inside(word, said):
                 said.append(word)

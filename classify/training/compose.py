@@ -2,19 +2,14 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
-from classify.training.noise import dirt, spoil
+from classify.training.loose import FOREIGN_LINES
+from classify.training.noise import dirt
+from classify.training.sheet import HEIGHT, WIDTH, Sheet, finished
 from classify.training.slots import BODIES, PLACES, PROVINCES, filled, person
 from classify.training.wordings import Shape, Wording
 from classify.types import PageView
-from imaging.types import Box
-from ocr.types import Line, PageText, TextSource, Word
 
-_WIDTH, _HEIGHT = 1654, 2339
-"""Pixels of an A4 page at 200 dpi."""
-_LINE = 78
-"""Letters of a line of text."""
 _NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 _MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _OFFICES = (
@@ -29,91 +24,18 @@ _GROUNDS = (
 )
 
 
-@dataclass
-class Sheet:
-    """A page being set: lines of words at places."""
-
-    rng: random.Random
-    noise: float
-    width: int = _WIDTH
-    height: int = _HEIGHT
-    y: float = 0.05
-    lines: list[Line] = field(default_factory=list)
-
-    def put(self, text: str, x: float, *, size: float = 0.0125, centred: bool = True) -> None:
-        """Set one printed line at the present height; `x` is its middle, or its left edge."""
-        words = text.split()
-        if not words:
-            return
-        tall = size * self.height
-        letter = tall * (0.62 if text.isupper() else 0.46)
-        length = sum(len(word) for word in words) * letter + (len(words) - 1) * 0.32 * tall
-        left = x * self.width - (length / 2 if centred else 0)
-        top = int(self.y * self.height + self.rng.gauss(0, 1))
-        made = []
-        for word in words:
-            right = left + len(word) * letter
-            made.append(Word(word, Box(int(left), top, int(right), int(top + tall)), 0.95))
-            left = right + 0.32 * tall
-        spoilt = spoil(made, self.noise, self.rng)
-        if spoilt:
-            box = Box(spoilt[0].box.x0, top, spoilt[-1].box.x1, int(top + tall))
-            self.lines.append(Line(tuple(spoilt), box))
-
-    def row(self, text: str, x: float, *, size: float = 0.0125, centred: bool = True) -> None:
-        """Set one line and go to the next."""
-        self.put(text, x, size=size, centred=centred)
-        self.y += 1.55 * size
-
-    def block(self, text: str, *, left: float = 0.14, size: float = 0.0118) -> None:
-        """Set a text over as many lines as it takes; "|" parts the cells of a table's row."""
-        if "|" in text:
-            cells = text.split("|")
-            for index, cell in enumerate(cells):
-                self.put(cell, 0.1 + 0.82 * (index + 0.5) / len(cells), size=size * 0.9)
-            self.y += 2 * size
-            return
-        line = ""
-        for word in text.split():
-            if len(line) + len(word) > _LINE:
-                self.row(line, left, size=size, centred=False)
-                line = ""
-            line = f"{line} {word}".strip()
-        self.row(line, left, size=size, centred=False)
-
-
 def compose(
     wording: Wording, rng: random.Random, *, noise: float = 0.0, prose: Sequence[str] = ()
-) -> PageView:
-    """One first page of a kind. `noise` is the share of letters that are misread (0 to 0.15).
+) -> tuple[PageView, ...]:
+    """One paper of a kind, mostly its first page alone.
 
-    `prose` are lines of real texts, set into the body of office papers and of acts.
+    `noise` is the share of letters that are misread (0 to 0.15); `prose` are lines of real texts,
+    set into the body of office papers and of acts.
     """
     sheet = Sheet(rng, noise)
     shape = rng.choice(wording.shapes)
     _SETTERS[shape](sheet, wording, prose)
-    return _finished(sheet)
-
-
-def _finished(sheet: Sheet) -> PageView:
-    rng = sheet.rng
-    if rng.random() < 0.12:
-        _incoming_stamp(sheet)
-    if rng.random() < 0.3 * min(1.0, 8 * sheet.noise):
-        for _ in range(rng.randint(1, 6)):
-            sheet.y = rng.uniform(0.01, 0.95)
-            sheet.put(dirt(rng), rng.uniform(0.05, 0.95))
-    lines = tuple(line for line in sheet.lines if line.box.y1 < sheet.height)
-    source = TextSource.OCR if lines else TextSource.NONE
-    text = PageText(sheet.width, sheet.height, 200, 0, 0.0, lines, source)
-    return PageView(1, text)
-
-
-def _incoming_stamp(sheet: Sheet) -> None:
-    """The stamp of an incoming paper, in the left of the head or beside the title."""
-    sheet.y = sheet.rng.choice((0.012, 0.16, 0.2))
-    for text in ("ĐẾN", f"Số: {sheet.rng.randint(10, 900)}", "Ngày: ......", "Chuyển:"):
-        sheet.row(text, 0.16, size=0.009)
+    return (*sheet.done, finished(sheet))
 
 
 def _issuer(sheet: Sheet) -> list[str]:
@@ -214,6 +136,17 @@ def _body(sheet: Sheet, wording: Wording, prose: Sequence[str] = (), *, few: boo
             sheet.block(row, left=rng.choice((0.12, 0.14, 0.18)))
 
 
+def _next_page(sheet: Sheet, prose: Sequence[str]) -> None:
+    """The paper's last page: its number, some text, the signature."""
+    rng = sheet.rng
+    sheet.turn()
+    sheet.row("2", 0.5)
+    texts = rng.sample(prose, min(4, len(prose))) if prose else _ANY_OFFICE.body
+    for text in texts:
+        sheet.block(filled(text, rng) if "{" in text else text)
+    _sign(sheet)
+
+
 def _sign(sheet: Sheet) -> None:
     rng = sheet.rng
     if sheet.y > 0.85 or rng.random() < 0.35:
@@ -232,7 +165,10 @@ def _office(sheet: Sheet, wording: Wording, prose: Sequence[str]) -> None:
     _abstract(sheet, wording)
     _grounds(sheet)
     _body(sheet, wording, prose)
-    _sign(sheet)
+    if sheet.rng.random() < 0.2:
+        _next_page(sheet, prose)
+    else:
+        _sign(sheet)
 
 
 def _grounds(sheet: Sheet) -> None:
@@ -370,7 +306,7 @@ def _contract(sheet: Sheet, wording: Wording, prose: Sequence[str]) -> None:
 
 def _book(sheet: Sheet, wording: Wording, prose: Sequence[str]) -> None:
     del prose
-    sheet.width, sheet.height = _HEIGHT, _WIDTH
+    sheet.width, sheet.height = HEIGHT, WIDTH
     if sheet.rng.random() < 0.6:
         _head(sheet, None)
     _title(sheet, wording)
@@ -382,7 +318,7 @@ def _drawing(sheet: Sheet, wording: Wording, prose: Sequence[str]) -> None:
     del prose
     rng = sheet.rng
     if rng.random() < 0.6:
-        sheet.width, sheet.height = _HEIGHT, _WIDTH
+        sheet.width, sheet.height = HEIGHT, WIDTH
     sheet.y = rng.choice((0.05, 0.08, rng.uniform(0.6, 0.85)))
     for row in filled(rng.choice(wording.titles), rng).split(" / "):
         sheet.row(row, rng.choice((0.5, 0.5, 0.8)), size=0.015)
@@ -407,6 +343,8 @@ def _copy(sheet: Sheet, wording: Wording, prose: Sequence[str]) -> None:
     _title(sheet, _ANY_OFFICE)
     _abstract(sheet, _ANY_OFFICE)
     _body(sheet, _ANY_OFFICE, prose, few=True)
+    if rng.random() < 0.5:
+        _next_page(sheet, prose)
     sheet.y = max(sheet.y + 0.03, rng.uniform(0.55, 0.7))
     top = sheet.y
     for line in _issuer(sheet):
@@ -423,6 +361,8 @@ def _stamped(sheet: Sheet, wording: Wording, prose: Sequence[str]) -> None:
         _office(sheet, _ANY_OFFICE, prose)
     else:
         _certificate(sheet, _ANY_CERTIFICATE, ())
+    if rng.random() < 0.4:
+        _next_page(sheet, prose)
     sheet.y = rng.choice((0.01, 0.72, 0.8))
     for text in (rng.choice(wording.titles), *wording.body):
         if text == wording.titles[0] or rng.random() < 0.8:
@@ -456,65 +396,3 @@ _SETTERS: dict[Shape, Setter] = {
     Shape.FORM: _form, Shape.CONTRACT: _contract, Shape.BOOK: _book, Shape.DRAWING: _drawing,
     Shape.PLAIN: _plain, Shape.COPY: _copy, Shape.STAMPED: _stamped, Shape.FOREIGN: _foreign,
 }  # fmt: skip
-
-FOREIGN_LINES = (
-    "This agreement is made between the parties on the date written below and shall be governed",
-    "by the laws of the country in which the goods are delivered to the buyer",
-    "The undersigned hereby certifies that the above information is true and correct",
-    "Please find attached the invoice for the services rendered during the last quarter",
-    "Certificate of Birth registered in the district of Middlesex in the County of London",
-    "Le présent contrat est conclu entre les parties soussignées à la date indiquée ci-dessous",
-    "Nous avons l'honneur de vous informer que votre demande a été transmise au service compétent",
-    "République Française, extrait de l'acte de naissance délivré par la mairie",
-    "Der Vertrag tritt mit dem Tag der Unterzeichnung durch beide Parteien in Kraft",
-    "UNIVERSITY OF SOUTHERN TECHNOLOGY BACHELOR OF SCIENCE with honours",
-    "El presente documento certifica que el titular ha cumplido los requisitos",
-    "Chapter one It was a bright cold day in April and the clocks were striking",
-)
-
-
-def compose_unknown(rng: random.Random, wordings: Sequence[Wording]) -> PageView:
-    """A page that no kind can be given: noise, a foreign text, a loose page of some paper."""
-    sheet = Sheet(rng, rng.choice((0.0, 0.03, 0.1)))
-    sheet.y = rng.uniform(0.04, 0.2)
-    kind = rng.random()
-    if kind < 0.25:
-        for _ in range(rng.randint(1, 60)):
-            sheet.y = rng.uniform(0.02, 0.95)
-            sheet.put(" ".join(dirt(rng) for _ in range(rng.randint(1, 5))), rng.random())
-    elif kind < 0.5:
-        for _ in range(rng.randint(3, 40)):
-            line = rng.choice(FOREIGN_LINES)
-            sheet.block(line.upper() if rng.random() < 0.1 else line)
-    elif kind < 0.65:
-        _glyphs(sheet)
-    else:
-        _loose(sheet, wordings)
-    return _finished(sheet)
-
-
-def _glyphs(sheet: Sheet) -> None:
-    """Chinese, a photograph or a map, as a reader of Vietnamese gives them."""
-    letters = "BEFHIKLMNOSTXYZaeiknorstuyàáâăéèêíôơưđ#%&*+<>[]{}|/\\0123456789"
-    for _ in range(sheet.rng.randint(4, 40)):
-        words = (
-            "".join(sheet.rng.choice(letters) for _ in range(sheet.rng.randint(1, 5)))
-            for _ in range(sheet.rng.randint(1, 12))
-        )
-        sheet.block(" ".join(words), left=sheet.rng.uniform(0.05, 0.6))
-
-
-def _loose(sheet: Sheet, wordings: Sequence[Wording]) -> None:
-    """A page from the middle of a paper: sentences of several kinds, a page number, no name."""
-    rng = sheet.rng
-    if rng.random() < 0.5:
-        sheet.row(str(rng.randint(2, 30)), 0.5)
-    texts = [
-        text
-        for wording in rng.sample(wordings, 3)
-        for text in wording.body
-        if not text.isupper() and "|" not in text
-    ]
-    for text in rng.sample(texts, min(len(texts), rng.randint(2, 9))):
-        low = filled(text, rng)
-        sheet.block(low[:1].lower() + low[1:] + rng.choice((";", ".", ",")))

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from classify._matching import OTHER
 from classify.features import NONE, look
-from classify.training.compose import compose, compose_unknown
+from classify.training.compose import compose
+from classify.training.loose import compose_unknown
 from classify.training.trainer import Example, example_of
 from classify.training.wordings import Wording, wording_of
 from classify.types import Reference
@@ -75,8 +76,8 @@ def made_papers(
         matters = prose.get(MATTERS, ()) if wording.code in _OF_ANYTHING else ()
         for _ in range(each * times):
             named = _on(wording, rng.choice(matters)) if matters and rng.random() < 0.5 else wording
-            view = compose(named, rng, noise=rng.choice(NOISE), prose=lines)
-            seen = look([view], reference)
+            pages = compose(named, rng, noise=rng.choice(NOISE), prose=lines)
+            seen = look(pages, reference)
             if seen:
                 yield example_of(seen, wording.code)
     for _ in range(each * _MANY[NONE]):

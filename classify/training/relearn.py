@@ -7,7 +7,7 @@ gets better at the corrections and worse at everything else is not taken.
 
 import hashlib
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -103,7 +103,11 @@ def relearn(
         whole,
         version=_next(current.version),
         kinds=tuple(added),
-        card={**current.card, "lessons": [lesson.id for lesson in known]},
+        card={
+            **current.card,
+            "lessons": [lesson.id for lesson in known],
+            "counts": dict(Counter(lesson.code for lesson in known)),
+        },
     )
     guard_after = examine(whole, guard)
     held = guard_after.accuracy >= guard_before.accuracy - _WORSE

@@ -105,3 +105,37 @@ def test_no_evidence_is_unknown(page: PageMaker, reference: Reference, lines: li
 def test_no_pages_at_all(reference: Reference):
     """An empty list is unknown."""
     assert classify([], reference).code is None
+
+
+def test_cover_and_contents_of_a_dossier(page: PageMaker, reference: Reference):
+    """The papers that hold a dossier together are told, and never for sure."""
+    cover = [
+        ("^HỒ SƠ", 0.5, 0.3), ("Tập lưu công văn đi năm 2010", 0.3, 0.4),
+        ("Từ ngày 01/01/2010 đến ngày 31/12/2010", 0.3, 0.6), ("Phông số: 12", 0.15, 0.8),
+        ("Thời hạn bảo quản: 20 năm", 0.5, 0.8),
+    ]  # fmt: skip
+    guess = classify([page(1, cover)], reference)
+    assert (guess.code, guess.form) == ("KHAC", "bìa hồ sơ")
+    contents = [
+        ("^MỤC LỤC VĂN BẢN, TÀI LIỆU", 0.5, 0.08), ("Số TT", 0.06, 0.12),
+        ("Số và ký hiệu", 0.14, 0.12), ("Ngày tháng", 0.3, 0.12), ("Trích yếu nội dung", 0.5, 0.12),
+        ("Tờ số", 0.8, 0.12), ("1", 0.07, 0.15), ("12/QĐ-UBND", 0.14, 0.15),
+    ]  # fmt: skip
+    guess = classify([page(1, contents)], reference)
+    assert (guess.code, guess.form) == ("KHAC", "mục lục")
+    assert guess.confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    ("printed", "form"), [("BÁNG ĐÈ NGHỊ", "bảng đề nghị"), ("BAN THANH LÝ HỢP ĐÔNG",
+     "bản thanh lý hợp đồng"), ("THƠ MỜI", "thơ mời")],
+)  # fmt: skip
+def test_names_outside_the_catalogue_get_their_marks_back(
+    page: PageMaker, decision: list[Place], reference: Reference, printed: str, form: str
+):
+    """Old offices' kinds: the name as usage writes it, for a person to confirm."""
+    lines = [(t.replace("QUYẾT ĐỊNH", printed).replace("84/QĐ", "84/CC"), x, y)
+             for t, x, y in decision]  # fmt: skip
+    guess = classify([page(1, lines)], reference)
+    assert (guess.code, guess.form) == ("KHAC", form)
+    assert guess.confidence < 0.8

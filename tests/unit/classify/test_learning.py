@@ -12,6 +12,7 @@ from classify import Kind, PageView, Reference, classify
 from classify.errors import ModelFileError, NoEarlierModelError
 from classify.features import look
 from classify.model import from_bytes, shipped_model, to_bytes
+from classify.policy import KIND as KIND_SURE
 from classify.shelf import ModelShelf
 from classify.training.compose import compose
 from classify.training.relearn import Effort, Lesson, divided, relearn
@@ -45,7 +46,7 @@ AS_PRINTED = Wording(
 
 def _papers(count: int, seed: int, wording: Wording = AS_PRINTED) -> list[PageView]:
     rng = random.Random(seed)  # noqa: S311  made papers
-    return [compose(wording, rng, noise=0.02) for _ in range(count)]
+    return [compose(wording, rng, noise=0.02)[0] for _ in range(count)]
 
 
 def _lessons(views: list[PageView], reference: Reference, code: str, prefix: str) -> list[Lesson]:
@@ -73,6 +74,8 @@ def test_a_new_kind_is_told_after_five_examples() -> None:
     bare = with_learnt(REFERENCE, verdict.model)
     guess = classify([asked[0]], bare, verdict.model)
     assert (PERMIT.code, PERMIT.form) == (guess.code, guess.form)
+    assert guess.confidence < KIND_SURE  # five examples are too few for a promise
+    assert guess.reasons
     # Learning the same again is learning nothing.
     assert relearn(verdict.model, lessons, reference, effort=QUICK).model is None
 

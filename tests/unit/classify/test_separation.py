@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from classify import PageView, Separation, SheetData, separate
 from imaging.types import Box, Code
+from ocr.types import Mark, MarkKind
 
 PageMaker = Callable[..., PageView]
 Place = tuple[str, float, float]
@@ -124,3 +125,47 @@ def test_unread_page_goes_on(page: PageMaker, decision: list[Place]):
 def test_nothing_but_blanks():
     """No pages, no spans."""
     assert separate([]).spans == ()
+
+
+COVER = [
+    ("^MỤC LỤC SỐ: 03", 0.3, 0.1), ("^HỒ SƠ", 0.5, 0.3),
+    ("Tập lưu công văn đi năm 2010", 0.3, 0.4), ("Từ ngày 01/01/2010 đến ngày 31/12/2010", 0.3, 0.6),
+    ("Gồm: 120 tờ", 0.3, 0.65), ("Phông số: 12", 0.15, 0.8), ("Thời hạn bảo quản: 20 năm", 0.5, 0.8),
+]  # fmt: skip
+
+
+def test_cover_begins_a_document_of_its_own(page: PageMaker, decision: list[Place]):
+    """A dossier's cover between two papers belongs to neither; what follows it begins anew."""
+    pages = [page(1, decision), page(2, COVER), page(3, decision)]
+    assert _spans(separate(pages)) == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_signed_paper_behind_a_proposal_is_no_draft(page: PageMaker, decision: list[Place]):
+    """Number and day by hand are read as blank; its seal says that it was issued."""
+    proposal = [(t.replace("QUYẾT ĐỊNH", "TỜ TRÌNH").replace("QĐ", "TTr"), x, y)
+                for t, x, y in decision]  # fmt: skip
+    by_hand = [
+        (t.replace("84/QĐ", "  /QĐ").replace("ngày 04 tháng 02 năm 2025", "ngày tháng năm 2025"),
+         x, y)
+        for t, x, y in decision
+    ]  # fmt: skip
+    seal = (Mark(MarkKind.SEAL, Box(900, 1400, 1200, 1700), 0.9),)
+    pages = [page(1, proposal), page(2, by_hand), page(3, TEXT, marks=seal)]
+    assert _spans(separate(pages)) == [(1, 1), (2, 3)]
+    assert _spans(separate([page(1, proposal), page(2, by_hand), page(3, TEXT)])) == [(1, 3)]
+
+
+def test_page_numbers_beginning_again(page: PageMaker):
+    """ "Trang 1/2" behind "Trang 2/2" begins a paper even where its head says little."""
+
+    def form(number: int, text: str, foot: str) -> PageView:
+        return page(
+            number, [("^PHIẾU XIN Ý KIẾN", 0.5, 0.06), (text, 0.15, 0.2), (foot, 0.8, 0.95)]
+        )
+
+    pages = [
+        form(1, "Nội dung xin ý kiến về dự thảo", "Trang 1/2"),
+        page(2, [*TEXT, ("Trang 2/2", 0.8, 0.95)]),
+        form(3, "Nội dung xin ý kiến khác", "Trang 1/1"),
+    ]
+    assert _spans(separate(pages)) == [(1, 2), (3, 3)]

@@ -29,7 +29,7 @@ ROSTER = Wording(
 
 def read_paper(account: Account, house: House, seed: int, **changes: Any) -> Document:
     """One document of one page whose text lies in `work/`."""
-    text = compose(ROSTER, random.Random(seed)).text  # noqa: S311  made papers
+    text = compose(ROSTER, random.Random(seed))[0].text  # noqa: S311  made papers
     receipt = make_receipt(make_batch(account), house)
     stored = house.work.put(page_text_to_bytes(text))
     page = make_page(receipt, text_sha256=stored.sha256, width=text.width, height=text.height)
