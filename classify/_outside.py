@@ -23,7 +23,7 @@ NAMES = (
 """Plain forms as clerks say them; marks that a reader lost in capitals come back from here."""
 
 COVER = "Bìa hồ sơ"
-CONTENTS = "Mục lục văn bản, tài liệu"
+CONTENTS = "Mục lục văn bản"
 
 _ON_COVERS = (
     r"thoi han bao", r"\bphong so|\bphong:", r"muc luc so", r"ho so so", r"tu ngay.{0,40}den ngay",

@@ -66,7 +66,7 @@ def _decided(seen: Look, reference: Reference, model: KindModel) -> KindGuess:
     folder = folder_paper(seen.first.layout)
     if folder:
         why = "Có các mục của bìa hồ sơ, mục lục hồ sơ."
-        return KindGuess(OTHER, folder, folder.split(" văn bản")[0].lower(), _OUTSIDE, (why,))
+        return KindGuess(OTHER, folder, folder.lower(), _OUTSIDE, (why,))
     refused = _refusal(seen)
     if refused:
         return unknown(refused)
