@@ -1,6 +1,8 @@
-"""Pages to documents, kinds and fields with evidence: rules on layout and wording."""
+"""Pages to documents, kinds and fields with evidence: layout, wording, a trained model of kinds."""
 
+from classify._outside import CONTENTS
 from classify.checks import Named, Remark, check_fields, check_names
+from classify.contents import Entry, read_contents
 from classify.extraction import COMMON, extract
 from classify.kinds import OTHER, UNKNOWN, classify
 from classify.policy import is_sure
@@ -21,9 +23,11 @@ from classify.types import (
 
 __all__ = [
     "COMMON",
+    "CONTENTS",
     "OTHER",
     "UNKNOWN",
     "Alternative",
+    "Entry",
     "FieldValue",
     "Fields",
     "Kind",
@@ -41,5 +45,6 @@ __all__ = [
     "classify",
     "extract",
     "is_sure",
+    "read_contents",
     "separate",
 ]

@@ -26,3 +26,6 @@ MAX_DOCUMENT_PAGES = 200
 
 MAX_TAIL_PAGES = 2
 """Pages at the end of a document that are searched for the day on which a law was passed."""
+
+MAX_CONTENTS_ROWS = 3000
+"""Entries kept of a dossier's table of contents."""

@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from classify import classify, extract, separate
+from classify import CONTENTS, Entry, classify, extract, read_contents, separate
 from classify.model import KindModel
 from classify.types import FieldValue, KindGuess, PageView, Pictures, Reference, Span
 from imaging import open_source, rotate_quarter
@@ -46,6 +46,8 @@ class DocumentReading:
     span: Span
     kind: KindGuess
     fields: Mapping[str, FieldValue]
+    contents: tuple[Entry, ...] = ()
+    """What a dossier's table of contents names; empty for every other paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,9 @@ def _documents(
     for span in spans:
         pages = views[span.first_page - 1 : span.last_page]
         guess = classify(pages, reference, model)
-        yield DocumentReading(span, guess, extract(pages, guess, reference, pictures))
+        entries = read_contents(pages) if guess.name == CONTENTS else ()
+        fields = extract(pages, guess, reference, pictures)
+        yield DocumentReading(span, guess, fields, entries)
 
 
 def hash_of(path: Path) -> str:
@@ -252,7 +256,14 @@ def document_json(document: DocumentReading) -> dict[str, Any]:
             "reasons": list(document.kind.reasons),
         },
         "fields": {name: field_json(field) for name, field in document.fields.items()},
+        **_contents_json(document.contents),
     }
+
+
+def _contents_json(entries: Sequence[Entry]) -> dict[str, Any]:
+    """A table of contents as an index; other papers have no such key."""
+    rows = [asdict(entry) | {"box": list(entry.box)} for entry in entries]
+    return {"contents": rows} if rows else {}
 
 
 def field_json(field: FieldValue) -> dict[str, Any]:
