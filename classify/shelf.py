@@ -58,6 +58,16 @@ class ModelShelf:
             log.exception("kind model unusable", extra={"version": line[-1]})
             return shipped_model()
 
+    def problem(self) -> str | None:
+        """Why the learnt model is not used although one is pointed to; None where all is well."""
+        line = self.line()
+        try:
+            if line:
+                load_model(self._file(line[-1]))
+        except ModelFileError as error:
+            return error.message
+        return None
+
     def line(self) -> tuple[str, ...]:
         """Versions switched to, the one in use last; empty is the shipped one."""
         try:

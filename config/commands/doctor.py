@@ -43,6 +43,7 @@ def _checks(options: Options) -> Iterator[Check]:
     yield from reading_checks(options)
     yield _font()
     yield _home(options.home)
+    yield _kinds(options.home)
     yield _space(options.home)
     if (options.home / "records.sqlite").exists() or options.s3:
         records = _records(options.home)
@@ -133,6 +134,17 @@ def _language(code: str, tessdata: Path | None) -> Check:
     except CodedError:
         mend = APT + ("tesseract-ocr-vie" if code == "vie" else "tesseract-ocr")
         return Check(name, ok=False, detail="thiếu dữ liệu ngôn ngữ", mend=mend)
+
+
+def _kinds(home: Path) -> Check:
+    """Load the model of kinds; where a learnt one is spoilt the shipped one is used."""
+    from classify.shelf import ModelShelf
+
+    shelf = ModelShelf(home / "models")
+    problem = shelf.problem()
+    if problem:
+        return Check("kind_model", ok=False, detail=problem, mend="tangthu learn --back")
+    return Check("kind_model", ok=True, detail=f"phiên bản {shelf.current().version}")
 
 
 def _font() -> Check:

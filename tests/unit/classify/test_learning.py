@@ -152,3 +152,6 @@ def test_a_spoilt_model_falls_back_to_the_shipped_one(
     (tmp_path / "kinds-1.1.npz").write_bytes(b"spoilt")
     assert shelf.current() is shipped_model()
     assert "kind model unusable" in caplog.text
+    assert "tangthu learn --back" in str(shelf.problem())
+    shelf.back()
+    assert shelf.problem() is None
