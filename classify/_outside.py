@@ -3,7 +3,7 @@
 import re
 
 from classify._layout import Layout
-from classify._text import fold, likeness, squeeze
+from classify._text import capitals, fold, likeness, squeeze
 
 NAMES = (
     "án lệ", "bài phát biểu", "bản án", "bản công bố", "bản đề nghị", "bản đề xuất",
@@ -37,6 +37,25 @@ _IN_CONTENTS = (
 _ENOUGH = 3
 _COVER_WORDS = 140
 """A cover holds few words; a text about covers holds many."""
+
+
+_COPY_HEADS = {"saoy": "SY", "bansaoy": "SY", "trichsao": "TrS", "saoluc": "SL"}
+
+
+def copy_block(layout: Layout) -> str | None:
+    """The abbreviation of a copy (SY, TrS, SL) whose block a page bears; None where it bears none.
+
+    NĐ 30/2020 Phụ lục I, II: the form of copy alone in capitals, and a number of the copy's own.
+    """
+    for run in layout.runs:
+        short = _COPY_HEADS.get(squeeze(run.text)) if capitals(run.text) > 0.9 else None
+        if short and any(_bears(other.text, short) for other in layout.runs):
+            return short
+    return None
+
+
+def _bears(text: str, short: str) -> bool:
+    return re.search(rf"/\s*{short.lower()}\s*-", fold(text)) is not None
 
 
 def known_name(title: str) -> str | None:

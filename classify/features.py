@@ -71,6 +71,8 @@ class Look:
     """One document as the model sees it."""
 
     first: FirstPage
+    last: Layout | None
+    """The last page's layout, where there are several."""
     matches: tuple[Match, ...]
     """Kinds whose own wording the page holds, the best first."""
     letter: KindGuess | None
@@ -110,6 +112,7 @@ def look_at_first(first: FirstPage, reference: Reference, last: Layout | None = 
     places, values = _hashed(tokens)
     return Look(
         first,
+        last,
         tuple(matches),
         letter,
         other,

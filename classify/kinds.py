@@ -7,7 +7,7 @@ from dataclasses import replace
 from classify._first import FirstPage, first_with_text, open_page
 from classify._layout import Layout
 from classify._matching import OTHER, form_of, name_on, same_type
-from classify._outside import folder_paper
+from classify._outside import copy_block, folder_paper
 from classify._text import fold, letters
 from classify.features import NONE, Look, look, look_at_first
 from classify.limits import MAX_DOCUMENT_PAGES
@@ -22,6 +22,8 @@ _ENOUGH = 0.4
 """Below this confidence a guess is not made."""
 _OF_ANY_NAME = frozenset({"KQ-KHAC", "TP-KHAC"})
 """Kinds of the catalogue for what else there is: their form is the name that is printed."""
+_COPY = 0.96
+"""How sure a copy's block is, which has two signs: its name and its number."""
 _OUTSIDE = 0.78
 """The most that a kind outside the catalogue reaches: under `policy.KIND`, for a person to see."""
 _FEW_WORDS = 4
@@ -63,10 +65,9 @@ def classify_first(
 
 
 def _decided(seen: Look, reference: Reference, model: KindModel) -> KindGuess:
-    folder = folder_paper(seen.first.layout)
-    if folder:
-        why = "Có các mục của bìa hồ sơ, mục lục hồ sơ."
-        return KindGuess(OTHER, folder, folder.lower(), _OUTSIDE, (why,))
+    by_rule = _folder(seen) or _copy(seen, reference)
+    if by_rule:
+        return by_rule
     refused = _refusal(seen)
     if refused:
         return unknown(refused)
@@ -98,6 +99,32 @@ def _refusal(seen: Look) -> str | None:
     if len(long) >= _FOREIGN_WORDS and marked < _FOREIGN_SHARE * len(long):
         return f"Trang không phải tiếng Việt hoặc không đọc được. {_ASK}"
     return None
+
+
+def _folder(seen: Look) -> KindGuess | None:
+    """A dossier's cover or table of contents."""
+    folder = folder_paper(seen.first.layout)
+    if folder is None:
+        return None
+    why = "Có các mục của bìa hồ sơ, mục lục hồ sơ."
+    return KindGuess(OTHER, folder, folder.lower(), _OUTSIDE, (why,))
+
+
+def _copy(seen: Look, reference: Reference) -> KindGuess | None:
+    """A copy (NĐ 30/2020 Điều 25) by its block on the last page, or on the only one.
+
+    It bears the form of what it copies, as a clerk says it, where that name can be read.
+    """
+    short = copy_block(seen.last or seen.first.layout)
+    kind = next((one for one in reference.kinds if short and one.abbreviation == short), None)
+    if kind is None:
+        return None
+    reasons = [f"Có “{kind.titles[0]}” và số có ký hiệu “{short}”." if kind.titles else kind.name]
+    original = next((one for one in seen.matches if one.kind.group[:1] in "AC"), None)
+    form = form_of(original) if original else kind.form
+    if original:
+        reasons.append(f"Là bản sao của: {form}.")
+    return KindGuess(kind.code, kind.name, form, _COPY, tuple(reasons))
 
 
 def _is_headed(first: FirstPage) -> bool:

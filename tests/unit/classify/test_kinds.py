@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from catalogue.reference import load_reference
 from classify import PageView, Reference, classify
+from workers.reference import reference_of
 
 PageMaker = Callable[..., PageView]
 Place = tuple[str, float, float]
@@ -139,3 +141,17 @@ def test_names_outside_the_catalogue_get_their_marks_back(
     guess = classify([page(1, lines)], reference)
     assert (guess.code, guess.form) == ("KHAC", form)
     assert guess.confidence < 0.8
+
+
+def test_copy_is_known_by_the_block_behind_the_original(page: PageMaker, decision: list[Place]):
+    """NĐ 30/2020 Điều 25: SAO Y with a number of its own on the last page."""
+    reference = reference_of(load_reference())
+    block = [
+        ("^2", 0.5, 0.03), ("thực hiện các nội dung trên trước ngày 30.", 0.15, 0.1),
+        ("^UBND TỈNH QUẢNG NGÃI", 0.28, 0.6), ("^SAO Y", 0.68, 0.6),
+        ("^VĂN PHÒNG", 0.28, 0.62), ("^Quảng Ngãi, ngày 05 tháng 02 năm 2025", 0.68, 0.62),
+        ("^Số: 12/SY-VP", 0.28, 0.65), ("^CHÁNH VĂN PHÒNG", 0.7, 0.7),
+    ]  # fmt: skip
+    guess = classify([page(1, decision), page(2, block)], reference)
+    assert (guess.code, guess.form) == ("BS01", "quyết định")
+    assert classify([page(1, decision), page(2, block[:2])], reference).code == "VB02"
