@@ -9,7 +9,7 @@
 * papers of every kind of the catalogue made in text space, at three noise levels;
 * `--render N`: N papers of every level drawn as pictures, spoilt as a scanner does, and read.
 
-Numbers of a dated run stand in docs/classify.md.
+Numbers of a dated run stand in docs/kinds.md.
 """
 
 import argparse

@@ -34,7 +34,7 @@ CARD = """# The model of kinds
     {command}
 
 from {papers:,} made papers{texts}. Real documents were not used: `bench/kinds.py` measures on them,
-docs/classify.md holds the figures.
+docs/kinds.md holds the figures.
 
 | on made papers | papers | kind right | loss | confidence 0.95 or more | of those right |
 |---|---|---|---|---|---|
