@@ -34,7 +34,7 @@ from classify.training.course import wordings_for
 from classify.training.loose import compose_unknown
 from classify.training.wordings import Wording
 from imaging.types import Pixels
-from ocr import TesseractEngine, read_page
+from ocr import Engine, best_engine, read_page
 from ocr.types import PageText, TextSource
 from specimens.fonts import Face, font
 from workers.reference import reference_of
@@ -164,13 +164,13 @@ def _asked(papers: Iterator[Paper], reference: Reference) -> Tally:
 def _drawn(reference: Reference, noise: float, count: int, level: str) -> Iterator[Paper]:
     """Papers of kinds drawn at random, as pictures with a scanner's faults, read by the engine."""
     rng = random.Random(f"drawn {level}")  # noqa: S311
-    engine = TesseractEngine()
+    engine = best_engine()
     for wording in rng.sample(wordings_for(reference), count):
         yield wording.code, _scanned(wording, rng, noise, engine)
 
 
 def _scanned(
-    wording: Wording, rng: random.Random, noise: float, engine: TesseractEngine
+    wording: Wording, rng: random.Random, noise: float, engine: Engine
 ) -> tuple[PageView, ...]:
     pictures = [_spoilt(_picture(view.text), noise, rng) for view in compose(wording, rng)]
     return tuple(

@@ -22,7 +22,7 @@ import numpy as np
 
 from bench import stamps
 from imaging import open_source
-from ocr import TesseractEngine, find_secret_mark, read_page, secret_in_text
+from ocr import best_engine, find_secret_mark, read_page, secret_in_text
 from ocr.types import SecretMark
 from specimens import (
     CLEAN,
@@ -46,7 +46,7 @@ def second_look(pixels: np.ndarray, dpi: int) -> SecretMark | None:
     """The mark in the recognised text; the lower half, which is not looked at, is not read."""
     upper = pixels.copy()
     upper[round(len(upper) * 0.55) :] = 255
-    engine = TesseractEngine()
+    engine = best_engine()
     return secret_in_text(read_page(upper, dpi=dpi, rotation=0, engine=engine))
 
 

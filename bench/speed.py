@@ -89,10 +89,11 @@ def measure(
 def work(first: Path, mode: str, engine: str, todo: Any, done: Any) -> None:
     """One process: read pages until there are no more, then tell what they cost."""
     from config.options import read_options
-    from config.reading import build_engine, build_review, one_thread_each
+    from config.reading import build_engine, build_review, give_back_pages, one_thread_each
     from ocr import Mode
 
     one_thread_each()
+    give_back_pages()
     reader = build_engine(read_options({**os.environ, "TANGTHU_ENGINE": engine}))
     parts = (reader, build_review(Mode(mode)), Mode(mode))
     read(first, *parts)

@@ -24,7 +24,7 @@ import pypdfium2
 from archive.pdfa import PdfPage, build_pdfa
 from archive.textlayer import PixelBox, TextLine, TextPage, TextWord, clean_word
 from imaging import open_source, rotate_quarter
-from ocr import PageText, TesseractEngine, inspect_page, read_page
+from ocr import Engine, PageText, best_engine, inspect_page, read_page
 
 PICTURES = {".png", ".jpg", ".jpeg", ".tif"}
 
@@ -45,7 +45,7 @@ def main() -> int:
     wrong: Counter[str] = Counter()
     doubled: Counter[str] = Counter()
     characters = 0
-    engine = TesseractEngine()
+    engine = best_engine()
     with tempfile.TemporaryDirectory(prefix="tangthu-bench-") as folder:
         for path in files[: options.limit or None]:
             wanted, made = archived(path, engine, Path(folder))
@@ -60,7 +60,7 @@ def main() -> int:
     return 0
 
 
-def archived(path: Path, engine: TesseractEngine, folder: Path) -> tuple[str, Path]:
+def archived(path: Path, engine: Engine, folder: Path) -> tuple[str, Path]:
     """The words read, with single spaces, and the PDF that holds them."""
     with open_source(path) as source:
         image, media_type = source.page(1), source.media_type

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import config.threads  # noqa: F401  before what it holds back
 from config.home import scratch_of
-from config.reading import one_thread_each
+from config.reading import give_back_pages, one_thread_each
 from config.start import start
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def main(argv: Sequence[str], observe: "Observer | None" = None) -> int:
     """Work for the pool that started this process, and no longer than it lives."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
     one_thread_each()
+    give_back_pages()
     tempfile.tempdir = str(scratch_of(start().home))
     from workers.house import current
     from workers.loop import EnvironmentFault, Worker, watch_nothing

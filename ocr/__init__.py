@@ -17,7 +17,6 @@ from ocr.read import read_page, recognise_page
 from ocr.reader import PageReader
 from ocr.second import Review, load_review, second_readers_found
 from ocr.secret import find_secret_mark, secret_in_text
-from ocr.tesseract import TesseractEngine
 from ocr.types import (
     CleanPage,
     GateReport,
@@ -51,7 +50,6 @@ __all__ = [
     "Review",
     "SecretMark",
     "Segmentation",
-    "TesseractEngine",
     "TextSource",
     "Verdict",
     "Word",

@@ -5,7 +5,7 @@ from classify.shelf import ModelShelf
 from config.cli import Answer, Arguments
 from config.options import read_options
 from config.progress import Progress
-from config.reading import build_engine, build_review, mode_of, one_thread_each
+from config.reading import build_engine, build_review, give_back_pages, mode_of, one_thread_each
 from ocr import Mode
 from workers.reading import Reading, document_json, page_json, read_file
 from workers.reference import reference_of, with_learnt
@@ -14,6 +14,7 @@ from workers.reference import reference_of, with_learnt
 def run(arguments: Arguments) -> Answer:
     """Read a file and say what is in it."""
     one_thread_each()
+    give_back_pages()
     options = read_options()
     arguments.json = arguments.json or arguments.format == "json"
     mode = Mode.FAST if arguments.fast else mode_of(options)
