@@ -107,15 +107,21 @@ class Around:
         return Context(before[-2:], after[:2])
 
 
-def weigh_states(states: Sequence[State], language: Language, weights: Mapping[str, Rows]) -> None:
-    """Choose for each piece, in the context of what is chosen around it.
+def weigh_states(
+    states: Sequence[State],
+    language: Language,
+    weights: Mapping[str, Rows],
+    places: Sequence[int] | None = None,
+) -> None:
+    """Choose for each piece, in the context of what is chosen around it; all lines, or some.
 
     A line starts from its likeliest chain, for two errors side by side bear each other out.
     """
-    for place, state in enumerate(states):
+    asked = [(place, states[place]) for place in (places or range(len(states)))]
+    for place, state in asked:
         _start(state, Around(states, place), language, weights[state.draft.readers])
     for sweep in range(_SWEEPS):
-        for place, state in enumerate(states):
+        for place, state in asked:
             contexts = Around(states, place)
             row = weights[state.draft.readers]
             for index, choice in enumerate(state.choices):

@@ -61,7 +61,7 @@ class Review:
                 (states[place],) = first_states(
                     [Draft(lines[place], small[place], reading)], self.language
                 )
-            weigh_states(states, self.language, weights)
+            weigh_states(states, self.language, weights, doubtful)
         level(states)
         return tuple(line for line in map(repaired, states) if line.words)
 
