@@ -100,7 +100,7 @@ def cut(page: Pixels, seed: int) -> Planted:
 
 def _cut(whole: Pixels, page: Pixels, side: str, lost: int) -> Pixels:
     """The picture without `lost` pixels of print from a side; its margin goes as well."""
-    ink = page.min(axis=2) < 128
+    ink = page.max(axis=2) < 100  # black print: seals and pens may hang over an edge
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if side == "right":
         return whole[:, : columns[-1] - lost]
@@ -113,7 +113,7 @@ def _cut(whole: Pixels, page: Pixels, side: str, lost: int) -> Pixels:
 
 def _through_a_line(ink: np.ndarray, row: int) -> int:
     """The row near this one that goes through the most strokes."""
-    near = np.arange(max(0, row - 60), min(len(ink), row + 60))
+    near = np.arange(max(0, row - 150), min(len(ink), row + 150))
     strokes = np.diff(ink[near].astype(np.int8), axis=1) > 0
     return int(near[int(strokes.sum(axis=1).argmax())])
 

@@ -49,8 +49,8 @@ BLANK_PLAINLY = 600
 BLANK_FEWEST = 5
 """A page with fewer pieces of ink than this is blank."""
 FAINT_DARK = 26
-FAINT_SHARP = 0.36
-FAINT_FEWEST = 80
+FAINT_SHARP = 0.34
+FAINT_FEWEST = 60
 """So many pale but sharp pieces are print that has faded, not the other side."""
 BLANK_CERTAIN = 75
 """Ink as dark as this is no shine-through, however soft."""
@@ -130,11 +130,11 @@ SHARP_RESCAN = 0.28
 DARK_WARN = 0.45
 DARK_RESCAN = 0.3
 SKEW_WARN = 3.0
-CUT_FEWEST = 3
+CUT_FEWEST = 2
 CUT_NEAR_MM = 0.8
 CUT_NEXT_MM = 3.0
 CUT_BESIDE_MM = 7.0
-CUT_LEAST_MM = 0.35
+CUT_LEAST_MM = 0.3
 SHINE_DPI = 50
 SHINE_CLEAR_MM = 1.2
 SHINE_EDGE_MM = 8.0
