@@ -40,7 +40,7 @@ _MOMENT: Final = re.compile(
 _REACH_DOWN: Final = 1.9
 """Heights of a line from one line of an overlay or stamp to the next, top to top."""
 _STAMPED: Final = re.compile(
-    r"\W*(công văn đ[ếêe]n|văn bản đ[ếêe]n|đ[ếêe]n số|sao y( bản chính)?|bản sao|bản chính"
+    r"\W*((công văn|văn bản) đ[ếêe]n\b.{0,6}|đ[ếêe]n số|sao y( bản chính)?|bản sao|bản chính"
     r"|hỏa tốc( hẹn giờ)?|thượng khẩn|khẩn|tuyệt mật|tối mật|mật|đã (thu|trả|nhận|xử lý)\b.*)\W*",
     re.IGNORECASE,
 )

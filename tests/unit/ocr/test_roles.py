@@ -101,6 +101,12 @@ def test_the_registrys_stamp_is_taken_out_with_its_rows():
     assert [text for text, role in roles[:5]] == [line.text for line in BODY]
 
 
+def test_the_registrys_stamp_is_known_where_its_rows_were_not_read():
+    assert dict(_roles(*BODY, _line(150, 300, "CÔNG VĂN ĐẾN. Ì")))["CÔNG VĂN ĐẾN. Ì"] is (
+        LineRole.STAMP
+    )
+
+
 def test_a_copy_stamp_is_a_stamp_and_the_word_in_a_sentence_is_not():
     roles = dict(_roles(_line(1200, 60, "BẢN SAO"), *BODY, _line(200, 900, "bản sao")))
     assert roles["BẢN SAO"] is LineRole.STAMP
