@@ -14,6 +14,8 @@ _PARTY = "dangcongsanvietnam"
 _MOTTO = "doclaptudohanhphuc"
 _BODY_WORDS = ("can cu", "theo", "quyet dinh", "nghi", "luat", "thong tu", "sinh", "cap")
 """What stands before a date in a sentence, and is no place."""
+_SCRAWL = 0.45
+"""Confidence under which words are a pen's rather than print."""
 _HEAD = 0.42
 """Share of the page's height within which the head's parts stand."""
 _HEAD_LANDSCAPE = 0.55
@@ -192,10 +194,16 @@ def _date_at(whole: Run, dated: Dated) -> DateAt | None:
     before = whole.text[: dated.start].rstrip(" ,.;")
     rest = whole.text[dated.end :].strip(" .,;:_-\"'`")
     place = _place_before(whole, dated.start)
-    if len(letters(rest)) > 3 or (before and not place):
+    if len(letters(rest)) > 3 or (before and not place and not _is_scrawl(whole, dated.start)):
         return None
     run = whole.part(dated.start, dated.end)
     return DateAt(dated, place, run) if run else None
+
+
+def _is_scrawl(whole: Run, end: int) -> bool:
+    """Whether the reader itself hardly believes what stands before a date: a place by hand."""
+    part = whole.part(0, end)
+    return part is not None and part.confidence < _SCRAWL
 
 
 def _place_before(whole: Run, end: int) -> str:
