@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+from pathlib import Path
 
 from config.options import Options
 from ocr import Backend, Engine, Mode, Review, best_engine, load_review
@@ -41,9 +42,9 @@ def build_spare_engine(options: Options) -> Engine:
         return build_engine(options)
 
 
-def build_review(mode: Mode) -> Review:
+def build_review(mode: Mode, tessdata: Path | None = None) -> Review:
     """Return the second readers that are there and the model of syllables, loaded once."""
-    return load_review(fast=mode is Mode.FAST)
+    return load_review(fast=mode is Mode.FAST, tessdata=tessdata)
 
 
 def mode_of(options: Options) -> Mode:

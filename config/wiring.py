@@ -33,7 +33,7 @@ def build_house() -> House:
         index=Fts5Index(options.home / "index.sqlite"),
         doorbell=PipeDoorbell(options.home / "run" / "bell"),
         engine=cache(lambda: build_engine(options)),
-        review=cache(lambda: build_review(mode_of(options))),
+        review=cache(lambda: build_review(mode_of(options), options.tessdata)),
         signers=cache(lambda: build_signers(options)),
         # With every version of places and bodies: a paper names the body of its own day.
         catalogue=current_catalogue,

@@ -27,7 +27,7 @@ def run(arguments: Arguments) -> Answer:
             model=model,
             engine=build_engine(options),
             threads=options.workers,
-            review=build_review(mode),
+            review=build_review(mode, options.tessdata),
             mode=mode,
             tick=lambda _: progress.step(),
         )

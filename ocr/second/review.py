@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from imaging.types import Pixels
@@ -81,12 +82,14 @@ def _is_doubtful(state: State) -> bool:
     )
 
 
-def load_review(*, fast: bool = False) -> Review:
+def load_review(*, fast: bool = False, tessdata: Path | None = None) -> Review:
     """What this machine has: readers that are missing are left out. Loaded once a process.
 
-    `fast` leaves the slower reader out: a sixth of the time, a tenth of the words repaired less.
+    `tessdata` is where Tesseract's models lie, if not in a well-known place.
+
+    `fast` leaves the slower reader out: a third of the time, a sixth of the repairs fewer.
     """
-    return Review(load_language(), _small(), None if fast else _script())
+    return Review(load_language(), _small(), None if fast else _script(tessdata))
 
 
 def _small() -> SmallReader | None:
@@ -96,9 +99,9 @@ def _small() -> SmallReader | None:
         return None
 
 
-def _script() -> ScriptReader | None:
+def _script(tessdata: Path | None) -> ScriptReader | None:
     try:
-        return script_reader()
+        return script_reader(tessdata)
     except OcrError:
         return None
 
