@@ -195,11 +195,11 @@ def _picture(text: PageText) -> Pixels:
 def _spoilt(pixels: Pixels, noise: float, rng: random.Random) -> Pixels:
     """Blurred by loss of resolution and speckled, the more the higher the level."""
     image = Image.fromarray(pixels).rotate(rng.uniform(-8, 8) * noise, fillcolor=(255, 255, 255))
-    small = 1 - 4.5 * noise
+    small = 1 - 4 * noise
     wide, tall = image.size
     image = image.resize((int(wide * small), int(tall * small)), Image.Resampling.BILINEAR)
     image = image.resize((wide, tall), Image.Resampling.BILINEAR)
-    grain = np.random.default_rng(rng.getrandbits(32)).normal(0, 300 * noise, pixels.shape[:2])
+    grain = np.random.default_rng(rng.getrandbits(32)).normal(0, 130 * noise, pixels.shape[:2])
     grey = np.asarray(image).astype(np.float32) + grain[..., None]
     return np.clip(grey, 0, 255).astype(np.uint8)
 
