@@ -78,6 +78,9 @@ def _settled(name: str, value: FieldValue, regular: float) -> FieldValue:
         return value
     evidence = value.evidence._replace(regular=regular)
     confidence = _calibration.chance(name, evidence)
+    if not (evidence.known or evidence.agreed):
+        # Nothing but the letters speaks for it, so it is no surer than its worst word.
+        confidence = min(confidence, evidence.weakest)
     if value.handwritten:
         confidence = min(confidence, _BY_HAND)
     return replace(
