@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from classify import _calibration
 from classify._layout import Run
-from classify.policy import is_sure
+from classify.policy import Promise, is_sure
 from classify.types import Alternative, Evidence, FieldValue
 
 _FLOOR = 0.01
@@ -68,12 +68,14 @@ def doubted(value: FieldValue, why: str) -> FieldValue:
     return replace(value, evidence=evidence, reason=f"{value.reason} {why}")
 
 
-def settle(fields: Mapping[str, FieldValue], regular: float) -> dict[str, FieldValue]:
+def settle(
+    fields: Mapping[str, FieldValue], regular: float, promise: Promise
+) -> dict[str, FieldValue]:
     """Every field with its calibrated confidence and the policy applied to it."""
-    return {name: _settled(name, value, regular) for name, value in fields.items()}
+    return {name: _settled(name, value, regular, promise) for name, value in fields.items()}
 
 
-def _settled(name: str, value: FieldValue, regular: float) -> FieldValue:
+def _settled(name: str, value: FieldValue, regular: float, promise: Promise) -> FieldValue:
     if value.evidence is None:
         return value
     evidence = value.evidence._replace(regular=regular)
@@ -83,9 +85,10 @@ def _settled(name: str, value: FieldValue, regular: float) -> FieldValue:
         confidence = min(confidence, evidence.weakest)
     if value.handwritten:
         confidence = min(confidence, _BY_HAND)
+    passes = is_sure(name, confidence, handwritten=value.handwritten, promise=promise)
     return replace(
         value,
         evidence=evidence,
         confidence=round(confidence, 3),
-        sure=evidence.rule >= _GUESSED and is_sure(name, confidence, handwritten=value.handwritten),
+        sure=evidence.rule >= _GUESSED and passes,
     )

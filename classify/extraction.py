@@ -22,6 +22,7 @@ from classify._text import capitals, squeeze
 from classify._written import Sight, missing_number, number_written
 from classify.kinds import FirstPage, first_with_text, open_page
 from classify.limits import MAX_LABEL_PAGES, MAX_TAIL_PAGES
+from classify.policy import DEFAULT, Promise
 from classify.types import (
     Alternative,
     Fields,
@@ -49,10 +50,13 @@ def extract(
     guess: KindGuess,
     reference: Reference,
     pictures: Pictures | None = None,
+    *,
+    promise: Promise = DEFAULT,
 ) -> Fields:
     """All common fields and the kind's own, None where not read; any page is taken.
 
     `pictures` lets it tell a pen from print; without them the reading alone speaks for a hand.
+    `promise` is the share of fields passed as sure that may be wrong.
     """
     kind = next((kind for kind in reference.kinds if kind.code == guess.code), None)
     own = kind.own_fields if kind else ()
@@ -73,7 +77,7 @@ def extract(
     fields |= _numbered_otherwise(fields, kind)
     fields |= {name: _people.own_field(name, heads) for name in own if name not in fields}
     ordered = (*COMMON, *(name for name in own if name not in COMMON))
-    return settle({name: fields[name] for name in ordered}, _regular(first))
+    return settle({name: fields[name] for name in ordered}, _regular(first), promise)
 
 
 def _regular(first: FirstPage) -> float:

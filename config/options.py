@@ -13,6 +13,7 @@ MOST_WORKERS = 256
 LOOPBACK = "127.0.0.1"
 ENGINES = ("auto", "tesserocr", "pytesseract")
 READINGS = ("careful", "fast")
+PROMISES = ("0.01", "0.02", "0.05")
 """The values of ocr's Backend and Mode, first the default: settings must not load the reader."""
 
 
@@ -51,6 +52,8 @@ class Options:
     reading: str
     """One of READINGS."""
     tessdata: Path | None
+    promise: str
+    """One of PROMISES: the share of fields passed as sure that may be wrong."""
 
 
 def read_options(environment: Mapping[str, str] = os.environ) -> Options:
@@ -77,6 +80,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         engine=_choice(environment, "TANGTHU_ENGINE", ENGINES),
         reading=_choice(environment, "TANGTHU_READING", READINGS),
         tessdata=_path(get("TANGTHU_TESSDATA")),
+        promise=_choice(environment, "TANGTHU_PROMISE", PROMISES),
     )
 
 

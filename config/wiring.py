@@ -10,6 +10,7 @@ from archive.signing import Pkcs12Key, SigningKey, open_test_ca
 from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
 from archive.vault import Vault
 from catalogue.services import current_catalogue
+from classify.policy import Promise
 from classify.shelf import ModelShelf
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
@@ -39,6 +40,7 @@ def build_house() -> House:
         catalogue=current_catalogue,
         confirm_account=options.confirm_account,
         mode=mode_of(options),
+        promise=Promise(options.promise),
         kind_models=ModelShelf(options.home / "models"),
         examples=ExampleBook(
             options.home / "models",

@@ -10,6 +10,7 @@ from archive.signing import SigningKey
 from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
 from catalogue.types import Catalogue
+from classify.policy import Promise
 from classify.shelf import ModelShelf
 from ocr import Engine, Mode, Review
 from search import Index
@@ -57,6 +58,8 @@ class House:
     """Papers given as examples of kinds."""
     mode: Mode
     """How much time each page is given."""
+    promise: Promise
+    """How many of the fields passed as sure may be wrong."""
     spare_engine: Callable[[], Engine]
     """Reads in a process of its own; for what killed the worker that read it before."""
 

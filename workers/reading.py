@@ -9,6 +9,7 @@ from typing import Any
 
 from classify import CONTENTS, Entry, classify, extract, read_contents, separate
 from classify.model import KindModel
+from classify.policy import Promise
 from classify.types import FieldValue, KindGuess, PageView, Pictures, Reference, Span
 from imaging import open_source, rotate_quarter
 from imaging.errors import Category, CodedError
@@ -68,6 +69,7 @@ def read_file(  # noqa: PLR0913  every one is a choice of the caller, all named
     review: Review | None = None,
     mode: Mode = Mode.CAREFUL,
     model: KindModel | None = None,
+    promise: Promise = Promise.STRICT,
     tick: Callable[[PageReading], None] = lambda _: None,
 ) -> Reading:
     """Read a file page by page, then find its documents. Raises imaging's and ocr's errors,
@@ -78,7 +80,7 @@ def read_file(  # noqa: PLR0913  every one is a choice of the caller, all named
     )
     views = [_view(page) for page in pages]
     pictures = _pictures(untrusted_path, pages)
-    documents = tuple(_documents(views, reference, pictures, model))
+    documents = tuple(_documents(views, reference, pictures, model, promise))
     return Reading(sha256=hash_of(untrusted_path), pages=tuple(pages), documents=documents)
 
 
@@ -179,6 +181,7 @@ def _documents(
     reference: Reference,
     pictures: Pictures,
     model: KindModel | None,
+    promise: Promise,
 ) -> Iterator[DocumentReading]:
     """A file whose every read page has its own right text is one document, as when archived."""
     read = [view for view in views if view.text.lines]
@@ -192,7 +195,7 @@ def _documents(
         pages = views[span.first_page - 1 : span.last_page]
         guess = classify(pages, reference, model)
         entries = read_contents(pages) if guess.name == CONTENTS else ()
-        fields = extract(pages, guess, reference, pictures)
+        fields = extract(pages, guess, reference, pictures, promise=promise)
         yield DocumentReading(span, guess, fields, entries)
 
 

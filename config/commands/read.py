@@ -1,6 +1,7 @@
 """`tangthu read`: keeps nothing, needs no records; uses the kinds that the data folder learnt."""
 
 from catalogue.reference import load_reference
+from classify.policy import Promise
 from classify.shelf import ModelShelf
 from config.cli import Answer, Arguments
 from config.options import read_options
@@ -29,6 +30,7 @@ def run(arguments: Arguments) -> Answer:
             threads=options.workers,
             review=build_review(mode, options.tessdata),
             mode=mode,
+            promise=Promise(options.promise),
             tick=lambda _: progress.step(),
         )
     data = {

@@ -75,7 +75,8 @@ def extract(run: StageRun, house: House) -> Outcome:
         reasons=tuple(document.kind_reasons),
     )
     reference = reference_of(house.catalogue())
-    fields = classifier.extract(views, guess, reference, page_pictures(pages, house))
+    pictures = page_pictures(pages, house)
+    fields = classifier.extract(views, guess, reference, pictures, promise=house.promise)
     rows = [field_row(name, value) for name, value in fields.items()]
     return Outcome(lambda _: record_fields(document, rows))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from classify import COMMON, Fields, PageView, Reference, classify, extract
+from classify.policy import Promise, is_sure
 from imaging.types import Box
 from ocr.types import Mark, MarkKind
 
@@ -236,3 +237,13 @@ def test_family_name_that_is_none(
     lines = [(t.replace("Lê Văn Thử", read), x, y) for t, x, y in decision]
     field = _read([page(1, lines, confidence=0.99)], reference)["signer_name"]
     assert (field.value, field.sure) == (name, False)
+
+
+def test_a_looser_promise_passes_more() -> None:
+    """The agency chooses how many of the fields passed as sure may be wrong."""
+    least = [
+        next(at for at in range(1, 1001) if is_sure("issuer", at / 1000, promise=promise))
+        for promise in Promise
+    ]
+    assert least == sorted(least, reverse=True)
+    assert least[0] > least[-1]
