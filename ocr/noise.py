@@ -1,9 +1,14 @@
 """Which words of a first reading are no print; asked of the first reader's own confidence."""
 
+import re
 from statistics import median
+from typing import Final
 
 from ocr import limits
 from ocr.types import Line, Word
+
+_NOTATION: Final = re.compile(r"/[A-ZĐ][A-ZĐa-z]+-[A-ZĐ]{2,}")
+"""As in "Số: 11 /CT-UBND": beside a number by hand the engine doubts what it reads rightly."""
 
 
 def noise_in(line: Line) -> tuple[bool, ...]:
@@ -18,6 +23,8 @@ def noise_in(line: Line) -> tuple[bool, ...]:
 
 
 def _is_doubted(word: Word) -> bool:
+    if _NOTATION.search(word.text):
+        return False
     if any(letter.isalnum() for letter in word.text):
         return word.confidence < limits.MIN_WORD_CONFIDENCE
     return word.confidence < limits.MIN_MARK_CONFIDENCE
