@@ -17,7 +17,8 @@ check: setup  ## format, lint, types, import contracts, file lengths
 test: setup  ## the suite
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-test-all: setup  ## the suite, the slow tests, and those that need real servers
+test-all:  ## the suite, the slow tests, and those that need real servers
+	@script/setup all
 	$(BIN)/python -m pytest -n auto --dist loadfile -m ""
 
 bench: setup  ## speed and memory of the whole way
