@@ -34,6 +34,8 @@ class Stage(StrEnum):
     """The digitiser's signature, then the agency's."""
     SEAL = "seal"
     """Write the archive."""
+    KEEP = "keep"
+    """Seal the file as received, where no seal after its last document did."""
 
 
 ALONE = frozenset({Stage.SEAL.value})

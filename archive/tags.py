@@ -28,6 +28,8 @@ class Tag(StrEnum):
     """Held bytes were handed back by decision."""
     FILE_SEPARATED = "file:separated"
     """It fell into documents."""
+    FILE_SEALED = "file:sealed"
+    """As received, it lies in the archive: its last document was refused, not sealed."""
     PAGE_GATED = "page:gated"
     """The gate measured a page."""
     PAGE_CLEANED = "page:cleaned"

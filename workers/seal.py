@@ -84,9 +84,15 @@ def _scans(document: Document, house: House) -> list[FileToSeal]:
         own = Protection(document.protection)
         files.append(FileToSeal(FileRole.SCAN, scan, receipt.media_type, own))
     if is_last_of_file(document):
-        whole = path.read_bytes()
-        files.append(FileToSeal(FileRole.RECEIVED, whole, receipt.media_type, strictest(document)))
+        files.append(file_as_received(document, house))
     return files
+
+
+def file_as_received(document: Document, house: House) -> FileToSeal:
+    """Return the whole file that a document came in, in the strictest class among its papers."""
+    receipt = document.receipt
+    whole = house.originals.path(receipt.sha256).read_bytes()
+    return FileToSeal(FileRole.RECEIVED, whole, receipt.media_type, strictest(document))
 
 
 def strictest(document: Document) -> Protection:

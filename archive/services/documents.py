@@ -23,6 +23,7 @@ from archive.models import Account, Document, Dossier, Field, Page, Receipt, Sub
 from archive.permissions import require
 from archive.services.audit import record_event
 from archive.services.intake import dossier_of, stop_file, subject_of
+from archive.services.received import plan_keeping
 from archive.services.subjects import dossier_for, subject_for
 from archive.stages import Stage, priority_of
 from archive.states import DocumentStatus, Protection, ReceiptState
@@ -347,6 +348,7 @@ def refuse_document(document: Document, account: Account, *, reason: str) -> Non
         )
         _event(Tag.DOCUMENT_REFUSED, document, {}, actor=account.username)
         plan_index(document)
+        plan_keeping(document.receipt_id)
 
 
 def revoke_document(document: Document, account: Account, *, on: dt.date) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from archive.models import ArchivedBlob, Document, Page, Receipt, SealedFile, Signature
 from archive.services.audit import record_event
 from archive.services.documents import plan_document, plan_index
+from archive.services.received import plan_keeping
 from archive.stages import Stage
 from archive.states import DocumentStatus, FileRole, ReceiptState
 from archive.tags import Tag
@@ -76,18 +77,7 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
     roles = {blob.role: blob.sha256 for blob in blobs}
     record = roles[FileRole.METADATA]
     for blob in blobs:
-        row, _made = ArchivedBlob.objects.get_or_create(
-            sha256=blob.sha256,
-            defaults={
-                "size": blob.size,
-                "media_type": blob.media_type,
-                "protection": blob.protection,
-                "wrapped_key": blob.wrapped_key,
-                "retain_until": blob.retain_until,
-                "sealed_at": at,
-            },
-        )
-        SealedFile.objects.get_or_create(document=document, role=blob.role, defaults={"blob": row})
+        _add_file(document, blob, at)
     if FileRole.RECEIVED in roles:
         Receipt.objects.filter(pk=document.receipt_id).update(received_sealed=True)
     document.status = DocumentStatus.ARCHIVED
@@ -101,6 +91,34 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
         detail={"record": record, "files": {role.value: sha256 for role, sha256 in roles.items()}},
     )
     plan_index(document)
+    plan_keeping(document.receipt_id)
+
+
+def record_kept(document: Document, blob: SealedBlob, *, at: dt.datetime) -> None:
+    """Write that the file as received lies in the archive, beside one of its sealed documents."""
+    _add_file(document, blob, at)
+    Receipt.objects.filter(pk=document.receipt_id).update(received_sealed=True)
+    record_event(
+        Tag.FILE_SEALED,
+        actor="machine",
+        subject=f"receipt:{document.receipt_id}",
+        detail={"sha256": blob.sha256, "document": document.pk},
+    )
+
+
+def _add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
+    row, _made = ArchivedBlob.objects.get_or_create(
+        sha256=blob.sha256,
+        defaults={
+            "size": blob.size,
+            "media_type": blob.media_type,
+            "protection": blob.protection,
+            "wrapped_key": blob.wrapped_key,
+            "retain_until": blob.retain_until,
+            "sealed_at": at,
+        },
+    )
+    SealedFile.objects.get_or_create(document=document, role=blob.role, defaults={"blob": row})
 
 
 def is_last_of_file(document: Document) -> bool:

@@ -4,7 +4,7 @@ from archive.stages import Stage
 from workers.outcome import StageWork
 from workers.stages.documents import check, classify, extract, index
 from workers.stages.files import open_file, separate_file
-from workers.stages.output import render, seal, sign
+from workers.stages.output import keep, render, seal, sign
 from workers.stages.pages import clean, gate, recognise
 
 STAGES: dict[str, StageWork] = {
@@ -20,6 +20,7 @@ STAGES: dict[str, StageWork] = {
     Stage.CHECK: check,
     Stage.SIGN: sign,
     Stage.SEAL: seal,
+    Stage.KEEP: keep,
 }
 
 __all__ = ["STAGES"]

@@ -6,15 +6,16 @@ from archive.compare import compare_with_input
 from archive.models import Document, Page, StageRun
 from archive.pdfa import PdfPage, build_pdfa
 from archive.services.documents import record_pdf
-from archive.services.sealing import SignatureFound, record_seal, record_signatures
+from archive.services.sealing import SignatureFound, record_kept, record_seal, record_signatures
 from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_digitiser
+from archive.states import DocumentStatus
 from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
 from imaging.errors import Category, CodedError
 from ocr.types import PageText
 from proof.signatures import SignatureVerdict, Verdict, check_pdf
 from workers.house import House, Signers
 from workers.outcome import Outcome
-from workers.seal import gather_files, put_files
+from workers.seal import file_as_received, gather_files, put_files
 from workers.views import document_pages, page_text
 
 COPY_FORM = "SAO Y"
@@ -117,6 +118,14 @@ def seal(run: StageRun, house: House) -> Outcome:
     files = gather_files(document, at=run.created_at, house=house)
     blobs = put_files(document, files, house)
     return Outcome(lambda _: record_seal(document, blobs, at=run.created_at))
+
+
+def keep(run: StageRun, house: House) -> Outcome:
+    """Seal the file as received beside the last of its documents that was sealed."""
+    papers = Document.objects.select_related("receipt").filter(receipt=int(run.subject_id))
+    document = papers.filter(status=DocumentStatus.ARCHIVED).latest("sealed_at")
+    (blob,) = put_files(document, [file_as_received(document, house)], house)
+    return Outcome(lambda _: record_kept(document, blob, at=run.created_at))
 
 
 def _document(run: StageRun) -> Document:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive import ledger
-from archive.models import Account, Document, Receipt, SealedFile, StageRun
+from archive.models import Account, AuditEvent, Document, Receipt, SealedFile, StageRun
 from archive.sealed import cipher_of, read_sealed
 from archive.services.documents import (
     Cut,
@@ -21,6 +21,7 @@ from archive.services.sealing import is_named_in_work
 from archive.stages import Stage
 from archive.states import DocumentStatus, FileRole, PageState, Protection, ReceiptState
 from archive.stores import Form
+from archive.tags import Tag
 from archive.verify import Holdings, verify_all
 from ocr import page_text_to_bytes
 from ocr.types import PageText, TextSource
@@ -239,3 +240,36 @@ def test_the_last_paper_refused_leaves_the_other_sealed(
     file.refresh_from_db()
     assert (file.state, file.received_sealed) == (ReceiptState.DONE, True)
     assert {page.state for page in file.pages.all()} == {PageState.READ}
+
+
+def test_the_file_is_kept_although_its_last_paper_was_refused(
+    file: Receipt, account: Account, house: House, worker: Worker
+) -> None:
+    """One sealed first, one refused after: the file as received is sealed by itself, once."""
+    work_off(worker)
+    first, second = papers(file)
+    confirm_document(first, account)
+    work_off(worker)
+    file.refresh_from_db()
+    assert not file.received_sealed
+    refuse_document(second, account, reason="nhầm giấy")
+    work_off(worker)
+    file.refresh_from_db()
+    assert file.received_sealed
+    kept = first.files.get(role=FileRole.RECEIVED)
+    assert kept.blob_id == file.sha256
+    assert AuditEvent.objects.filter(tag=Tag.FILE_SEALED).count() == 1
+    assert problems(house) == []
+
+
+def test_a_file_of_refused_papers_alone_stays_in_work(
+    file: Receipt, account: Account, house: House, worker: Worker
+) -> None:
+    """Nothing of it was sealed: there is no paper whose class and retention it could take."""
+    work_off(worker)
+    for document in papers(file):
+        refuse_document(document, account, reason="nhầm giấy")
+    work_off(worker)
+    file.refresh_from_db()
+    assert not file.received_sealed
+    assert house.work.exists(file.sha256)
