@@ -15,17 +15,6 @@ class CatalogueFileError(CatalogueError):
     message = "Tệp danh mục không đúng. Hãy sửa tệp rồi nạp lại."
 
 
-class UnknownProcedureError(CatalogueError):
-    """No procedure of this code holds on the day asked for."""
-
-    code = "unknown_procedure"
-    category = Category.BAD_INPUT
-    message = (
-        "Danh mục không có thủ tục này vào ngày đã chọn. "
-        "Hãy kiểm tra mã thủ tục, hoặc nạp danh mục của tỉnh."
-    )
-
-
 class CatalogueNotLoadedError(CatalogueError):
     """The database holds no reference data yet."""
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localdate
 
-from catalogue.errors import CatalogueNotLoadedError, UnknownProcedureError
+from catalogue.errors import CatalogueNotLoadedError
 from catalogue.limits import CACHED_DAYS
 from catalogue.loading import TableCounts, TableLoad
 from catalogue.models import (
@@ -147,20 +147,6 @@ def procedures_on(on: date | None) -> tuple[Procedure, ...]:
 
     """
     return _procedures(_stamp(), on)
-
-
-def procedure_on(code: str, on: date | None) -> Procedure:
-    """The procedure of this code on a day.
-
-    Raises:
-        CatalogueNotLoadedError: nothing was loaded yet.
-        UnknownProcedureError: none of this code holds on the day.
-
-    """
-    for procedure in procedures_on(on):
-        if procedure.code == code:
-            return procedure
-    raise UnknownProcedureError(detail=code[:40])
 
 
 def issuers_on(on: date | None) -> tuple[Agency, ...]:

@@ -125,12 +125,13 @@ def declaration(desk: Desk) -> Paper:
     )
     _form_head(desk, f"TỜ KHAI {matter.upper()}", "", f"Ủy ban nhân dân {desk.place.commune}")
     _person(desk)
-    child = invent_person(desk.rng, desk.place, born=(2024, 2025))
+    born = (2024, 2025) if "khai sinh" in matter.lower() else (1994, 1995)
+    concerned = invent_person(desk.rng, desk.place, born=born)
     desk.flow.paragraph(
         f"Đề nghị cơ quan giải quyết việc {matter.lower()} cho người có tên dưới đây:"
     )
-    desk.flow.field("Họ, chữ đệm, tên", child.name.upper())
-    desk.flow.field("Ngày, tháng, năm sinh", day_month_year(child.born_on))
+    desk.flow.field("Họ, chữ đệm, tên", concerned.name.upper())
+    desk.flow.field("Ngày, tháng, năm sinh", day_month_year(concerned.born_on))
     desk.flow.field("Nơi sinh", f"Trạm Y tế {desk.place.full}")
     desk.flow.paragraph(
         "Tôi cam đoan nội dung khai trên đây là đúng sự thật và chịu trách nhiệm trước "
