@@ -19,18 +19,15 @@ from pathlib import Path
 from archive import ledger
 from archive.models import StageRun
 from archive.services.anchoring import anchor_audit
-from archive.services.intake import finish_batches
-from archive.services.sealing import is_named_in_work
 from archive.states import RunState
-from imaging.errors import CodedError
 from workers.house import CRASHED, House
 from workers.loop import strike
 from workers.reindex import reindex_lost
+from workers.upkeep import CHORES, Upkeep, sweep_work
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
-SWEEP_SECONDS = 60.0
 REST_SECONDS = 30.0
 ENVIRONMENT_EXIT = 3
 """A worker's exit status when the machine, not the work, is at fault."""
@@ -72,8 +69,8 @@ class Pool:
         self._command = tuple(command)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._started = 0
-        self._swept_at = 0.0
         self._idle_deaths = 0
+        self._upkeep = Upkeep(house, CHORES)
 
     def drain(self, tick: Callable[[], None] = lambda: None) -> Fault | None:
         """Work until no run is open; return what stopped it earlier, or None."""
@@ -88,7 +85,7 @@ class Pool:
         finally:
             self.stop()
         anchor_audit(self._house.archive)
-        self.sweep()
+        sweep_work(self._house)
         return None
 
     def serve(self, is_over: Callable[[], bool] = lambda: False) -> None:
@@ -98,7 +95,7 @@ class Pool:
             while not is_over():
                 if self.tend("--serve"):
                     _rest(is_over)
-                self._tidy()
+                self._upkeep.step()
                 time.sleep(POLL_SECONDS)
         finally:
             self.stop()
@@ -106,29 +103,9 @@ class Pool:
     def begin(self) -> None:
         """Take back what dead workers held and sweep what they left."""
         ledger.release_runs()
-        self.sweep()
+        sweep_work(self._house)
         self._house.archive.sweep()
         reindex_lost(self._house)
-
-    def sweep(self) -> None:
-        """Remove from `work/` what no row names."""
-        self._house.work.sweep(is_named_in_work)
-        self._swept_at = time.monotonic()
-
-    def _tidy(self) -> None:
-        """Now and then: sweep, close the batches that are done, anchor the audit chain."""
-        if time.monotonic() - self._swept_at > SWEEP_SECONDS:
-            self.sweep()
-            finish_batches()
-            if not ledger.open_runs().exists():
-                self._anchor()
-
-    def _anchor(self) -> None:
-        """Anchor the audit chain; a store that is away for a while does not stop the pool."""
-        try:
-            anchor_audit(self._house.archive)
-        except CodedError as error:
-            log.warning("audit not anchored", extra={"code": error.code, "detail": error.detail})
 
     def tend(self, mode: str) -> Fault | None:
         """Start missing workers; look after those that ended."""

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from archive import ledger
-from archive.models import AuditHead, Batch, Receipt, StageRun
+from archive.models import Receipt, StageRun
 from archive.services.sealing import is_named_in_work
 from archive.stages import Stage
-from archive.states import BatchState, DocumentStatus, ReceiptState, RunState
+from archive.states import DocumentStatus, ReceiptState, RunState
 from search.types import IndexDocument
 from tests.making import make_document, make_page
 from tests.unit.workers.conftest import plan
@@ -173,22 +173,6 @@ def test_one_pool_a_data_folder(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", program, lock], check=False).returncode == -9
     with pool_lock(lock) as third:
         assert third
-
-
-def test_a_resting_pool_closes_batches_and_anchors(receipt: Receipt, pool: MakePool) -> None:
-    """Nobody waits for what came by the web page; it is finished all the same."""
-    Batch.objects.update(state=BatchState.PROCESSING)
-    run = plan(receipt)
-    made = pool()
-    made._tidy()
-    assert Batch.objects.get().state == BatchState.PROCESSING
-    run.state = RunState.DONE
-    run.save()
-    made._swept_at = -1e9
-    made._tidy()
-    assert Batch.objects.get().state == BatchState.FINISHED
-    head = AuditHead.objects.latest("day")
-    assert head.anchored_seq == head.last_seq > 0
 
 
 def entry(id_: str) -> IndexDocument:

@@ -1,0 +1,82 @@
+"""What the house does by itself beside the papers: swept, batches closed, the audit anchored.
+
+Each chore is one function that does a slice of at most a few seconds and comes again; a pool's
+parent calls them in turn while its workers work, so that none may keep it from its workers long.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db import DatabaseError
+
+from archive import ledger
+from archive.services.anchoring import anchor_audit
+from archive.services.intake import finish_batches
+from archive.services.sealing import is_named_in_work
+from imaging.errors import CodedError
+from workers.house import House
+
+log = logging.getLogger(__name__)
+
+MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """One thing that is done again and again."""
+
+    name: str
+    every: float
+    """Seconds from its end to its next start."""
+    do: Callable[[House], object]
+
+
+class Upkeep:
+    """Does the chores that are due, one at a call; a fault of one is told and keeps no other."""
+
+    def __init__(self, house: House, chores: Sequence[Chore]) -> None:
+        self._house = house
+        self._chores = tuple(chores)
+        now = time.monotonic()
+        self._due = {chore.name: now + chore.every for chore in self._chores}
+
+    def step(self) -> None:
+        """Do the chore that has waited longest, if one is due."""
+        chore = min(self._chores, key=lambda one: self._due[one.name])
+        if self._due[chore.name] > time.monotonic():
+            return
+        try:
+            chore.do(self._house)
+        except CodedError as error:
+            log.warning(
+                "chore failed",
+                extra={"chore": chore.name, "code": error.code, "detail": error.detail},
+            )
+        except DatabaseError:
+            log.exception("chore met busy records", extra={"chore": chore.name})
+        self._due[chore.name] = time.monotonic() + chore.every
+
+
+def sweep_work(house: House) -> None:
+    """Remove from `work/` what no row names."""
+    house.work.sweep(is_named_in_work)
+
+
+def _close_batches(_: House) -> None:
+    finish_batches()
+
+
+def _anchor_when_quiet(house: House) -> None:
+    """Anchor the audit chain while nothing is under way."""
+    if not ledger.open_runs().exists():
+        anchor_audit(house.archive)
+
+
+CHORES = (
+    Chore("sweep", MINUTE, sweep_work),
+    Chore("batches", MINUTE, _close_batches),
+    Chore("anchor", MINUTE, _anchor_when_quiet),
+)
+"""What every pool does. A new one is a line here."""
