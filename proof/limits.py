@@ -12,3 +12,5 @@ CHUNK_BYTES = 1024 * 1024
 """How much is read at a time while hashing."""
 NESTING = 32
 """How deep a value may nest before it has no canonical form."""
+TOKEN_BYTES = 256 * 1024
+"""One timestamp token with its certificates; real ones are 2 to 10 KiB."""

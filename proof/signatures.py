@@ -8,22 +8,30 @@ fetched) is UNDETERMINED and never shown as invalid.
 
 import hashlib
 import logging
-import struct
-import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from proof.errors import Category, ProofError, UntrustedRootError
+from proof.certificates import HOSTILE, common_name, read_certificate
+from proof.errors import Category, ProofError
 from proof.limits import SIGNED_PDF_BYTES
+from proof.verdicts import Coverage, Reason, SignatureVerdict, Verdict
 
 if TYPE_CHECKING:
     from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
     from pyhanko.sign.validation.status import PdfSignatureStatus
     from pyhanko_certvalidator import ValidationContext
+
+__all__ = [
+    "Coverage",
+    "Reason",
+    "SignatureUnreadableError",
+    "SignatureVerdict",
+    "Verdict",
+    "check_pdf",
+]
 
 log = logging.getLogger(__name__)
 
@@ -37,21 +45,6 @@ _PAGE_SHOWS = ("/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/
 """What decides how a page looks, beside its annotations."""
 _CLOCK_SKEW = timedelta(minutes=10)
 """How far ahead a signer's clock may run."""
-_HOSTILE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""What parsing a forged file can raise, beside the parsers' own errors."""
 
 
 class SignatureUnreadableError(ProofError):
@@ -60,97 +53,6 @@ class SignatureUnreadableError(ProofError):
     code = "signature_unreadable"
     category = Category.BAD_INPUT
     message = "Không đọc được chữ ký số trong tệp. Hãy kiểm tra tệp hoặc lấy lại tệp từ nơi gửi."
-
-
-class Verdict(StrEnum):
-    """What can be said of a signature."""
-
-    VALID = "valid"
-    """Unchanged, by the key of a certificate that a trusted root vouches for."""
-    INVALID = "invalid"
-    """Changed after signing, or the signature does not match."""
-    UNDETERMINED = "undetermined"
-    """Unchanged, but something about the certificate cannot be known here."""
-
-
-class Coverage(StrEnum):
-    """How much of the file a signature covers."""
-
-    WHOLE_FILE = "whole_file"
-    """All of it."""
-    LATER_SIGNATURES = "later_signatures"
-    """All at its time; later updates only added signatures or evidence."""
-    LATER_CHANGES = "later_changes"
-    """All at its time; later updates changed something else, but no page."""
-    PAGES_CHANGED = "pages_changed"
-    """All at its time; a later update changed, added or took away a page."""
-    UNCLEAR = "unclear"
-    """Not even a whole revision of the file, or not to be told."""
-
-
-class Reason(StrEnum):
-    """Why a verdict is as it is; the stable codes of the evidence."""
-
-    SOUND = "sound"
-    """Nothing against it."""
-    DOCUMENT_ALTERED = "document_altered"
-    """The bytes signed are not the bytes here."""
-    SIGNATURE_BROKEN = "signature_broken"
-    """The signature does not match its certificate's key."""
-    ALTERED_AFTER = "altered_after_signing"
-    """A later update changed what a page shows."""
-    CHANGED_AFTER = "changed_after_signing"
-    """A later update changed more than signatures may, though no page's content: the signing
-    software of many offices leaves such updates, so a person must look."""
-    COVERAGE_UNCLEAR = "coverage_unclear"
-    """The signature leaves part of its own revision uncovered."""
-    REVOKED = "certificate_revoked"
-    """The issuer withdrew the certificate."""
-    UNKNOWN_ISSUER = "unknown_issuer"
-    """No chain to a root that is trusted here."""
-    REVOCATION_UNKNOWN = "revocation_unknown"
-    """The issuer publishes revocations; none came with the file."""
-    NOT_VALID_THEN = "certificate_not_valid_then"
-    """The claimed time lies outside the certificate's validity."""
-    TIME_UNPROVEN = "time_unproven"
-    """The certificate has ended since, and no timestamp proves the time of signing."""
-    UNFIT = "certificate_unfit"
-    """The certificate is not meant for signing documents."""
-    WEAK_ALGORITHM = "weak_algorithm"
-    """An algorithm that is no longer trusted."""
-    UNREADABLE = "signature_unreadable"
-    """The signature's own bytes cannot be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureVerdict:
-    """One signature and what was found: the evidence kept with the document."""
-
-    field: str
-    signer: str
-    """Common name, else the whole subject; empty where unreadable."""
-    serial: str
-    """Of the certificate, hexadecimal."""
-    issuer: str
-    claimed_at: datetime | None
-    """What the signer's machine said."""
-    timestamped_at: datetime | None
-    """What a trusted time authority said."""
-    intact: bool
-    """Whether the signed bytes are as they were."""
-    coverage: Coverage
-    verdict: Verdict
-    reason: Reason
-    trust_root: str = ""
-    """The root that vouches for it; empty where none."""
-    certificate_sha256: str = ""
-
-    def as_json(self) -> dict[str, object]:
-        """Plain values: texts, truths, times as ISO 8601."""
-        values = asdict(self)
-        for key in ("claimed_at", "timestamped_at"):
-            values[key] = values[key].isoformat() if values[key] else None
-        return {key: str(one) if isinstance(one, StrEnum) else one for key, one in values.items()}
 
 
 def check_pdf(
@@ -166,29 +68,16 @@ def check_pdf(
 
     if len(data) > SIGNED_PDF_BYTES:
         raise SignatureUnreadableError(detail=f"{len(data)} bytes")
-    roots = [_certificate(root) for root in trust_roots]
+    roots = [read_certificate(root) for root in trust_roots]
     moment = now or datetime.now(UTC)
     try:
         reader = PdfFileReader(BytesIO(data), strict=False)
         found = reader.embedded_regular_signatures[: MAX_SIGNATURES + 1]
-    except (PdfError, *_HOSTILE) as error:
+    except (PdfError, *HOSTILE) as error:
         raise SignatureUnreadableError(detail=f"{type(error).__name__}: {error}") from error
     if len(found) > MAX_SIGNATURES:
         raise SignatureUnreadableError(detail=f"over {MAX_SIGNATURES} signatures")
     return tuple(_check(reader, one, roots, moment) for one in found)
-
-
-def _certificate(root: bytes) -> Any:
-    from asn1crypto import pem, x509
-
-    try:
-        if pem.detect(root):
-            _name, _headers, root = pem.unarmor(root)
-        certificate = x509.Certificate.load(root)
-        certificate.subject.native  # noqa: B018  parses, so that a broken root is told here
-    except (ValueError, TypeError, KeyError) as error:
-        raise UntrustedRootError(detail=str(error)) from error
-    return certificate
 
 
 def _check(
@@ -201,7 +90,7 @@ def _check(
         claimed = signature.self_reported_timestamp
         status = _validate(reader, signature, roots, _moment(claimed, now))
         return _verdict(signature, status, claimed, now)
-    except (PdfError, SigningError, *_HOSTILE) as error:
+    except (PdfError, SigningError, *HOSTILE) as error:
         log.info("signature_unreadable", extra={"cause": repr(error)[:200]})
         return _unreadable(signature)
 
@@ -228,7 +117,7 @@ def _validate(
         return validate_pdf_signature(
             signature, signer_validation_context=context, key_usage_settings=usage
         )
-    except (PdfError, *_HOSTILE) as error:
+    except (PdfError, *HOSTILE) as error:
         # comparing the revisions of a file with lost objects can fail; the signature may be sound
         log.info("revisions_not_compared", extra={"cause": repr(error)[:200]})
         return validate_pdf_signature(
@@ -288,16 +177,16 @@ def _verdict(
     path = status.validation_path
     return SignatureVerdict(
         field=str(signature.field_name),
-        signer=_common_name(certificate.subject),
+        signer=common_name(certificate.subject),
         serial=f"{certificate.serial_number:x}",
-        issuer=_common_name(certificate.issuer),
+        issuer=common_name(certificate.issuer),
         claimed_at=claimed,
         timestamped_at=stamped,
         intact=bool(status.intact),
         coverage=coverage,
         verdict=verdict,
         reason=reason,
-        trust_root=_common_name(path.first.subject) if path and path.first else "",
+        trust_root=common_name(path.first.subject) if path and path.first else "",
         certificate_sha256=certificate.sha256.hex(),
     )
 
@@ -454,11 +343,6 @@ def _resolved(value: Any) -> Any:
 def _timestamp(status: "PdfSignatureStatus") -> datetime | None:
     proof = status.timestamp_validity
     return proof.timestamp if proof is not None and proof.trusted else None
-
-
-def _common_name(name: Any) -> str:
-    common = name.native.get("common_name", "")
-    return str(common) if isinstance(common, str) and common else str(name.human_friendly)
 
 
 def _unreadable(signature: "EmbeddedPdfSignature") -> SignatureVerdict:

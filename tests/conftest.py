@@ -11,6 +11,7 @@ from archive.models import Account
 from archive.services.people import prepare_accounts
 from catalogue.services import load_catalogue
 from config.options import read_options
+from tests.pki import LocalPki, run_pki
 from workers.house import House, current
 
 LOCAL = "tai-may"
@@ -42,3 +43,18 @@ def house(account: Account) -> Iterator[House]:
 def home() -> Path:
     """The data folder of this test run."""
     return read_options().home
+
+
+@pytest.fixture(scope="session")
+def pki_services() -> Iterator[LocalPki]:
+    """Certificate, revocation and timestamp services on loopback, started when first asked for."""
+    with run_pki() as services:
+        yield services
+
+
+@pytest.fixture
+def pki(pki_services: LocalPki) -> LocalPki:
+    """The services, behaving well, nothing asked of them yet."""
+    pki_services.faults.by_path.clear()
+    pki_services.faults.asked.clear()
+    return pki_services

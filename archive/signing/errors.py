@@ -42,3 +42,40 @@ class AlreadySignedError(SigningError):
     code = "already_signed"
     category = Category.BAD_INPUT
     message = "Văn bản đã có chữ ký này rồi, không cần ký lại."
+
+
+class ServiceUnavailableError(SigningError):
+    """A timestamp or revocation service was not reached, broke off, or is too busy.
+
+    What waits for it rests and is tried again; nothing is lost and nothing is signed twice.
+    """
+
+    code = "signing_service_unavailable"
+    category = Category.RETRY
+    message = (
+        "Chưa liên lạc được dịch vụ dấu thời gian hoặc dịch vụ chứng thư."
+        " Máy sẽ tự thử lại; nếu kéo dài, hãy báo người quản trị kiểm tra đường mạng."
+    )
+
+
+class ServiceRefusedError(SigningError):
+    """A timestamp or revocation service answered, but not with what was asked."""
+
+    code = "signing_service_refused"
+    category = Category.ENVIRONMENT
+    message = (
+        "Dịch vụ dấu thời gian hoặc dịch vụ chứng thư từ chối yêu cầu."
+        " Người quản trị hãy kiểm tra địa chỉ dịch vụ và quyền sử dụng (TANGTHU_TSA_URL)."
+    )
+
+
+class TimestampBadError(SigningError):
+    """What a timestamp service answered proves nothing: other bytes, wrong time, no trust."""
+
+    code = "timestamp_bad"
+    category = Category.ENVIRONMENT
+    message = (
+        "Dấu thời gian nhận được không dùng được nên chưa ký. Người quản trị hãy kiểm tra đồng hồ"
+        " máy này, địa chỉ dịch vụ (TANGTHU_TSA_URL) và chứng thư gốc của dịch vụ trong thư mục"
+        " trust."
+    )

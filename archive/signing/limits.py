@@ -8,3 +8,9 @@ MAX_KEY_FILE_BYTES = 1_000_000
 """A PKCS#12 file."""
 MAX_FIELDS_LISTED = 64
 """Signature fields listed of one file."""
+FETCH_SECONDS = 15.0
+"""One request to a timestamp or revocation service, from looking up its name to the last byte."""
+MAX_TOKEN_BYTES = 256 * 1024
+"""The answer of a timestamp service."""
+MAX_CLOCK_SECONDS = 300.0
+"""How far a timestamp service's clock may be from ours: Kerberos' customary five minutes."""
