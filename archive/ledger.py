@@ -187,6 +187,38 @@ def return_run(run: StageRun, *, code: str, message: str) -> None:
     )
 
 
+def rest_run(run: StageRun, *, code: str, message: str, wait_seconds: float) -> None:
+    """Give a run back for a while without a strike: a service outside is away.
+
+    Everything else goes on meanwhile, and the attempt is not counted: it may be away for days.
+    """
+    _close(
+        run,
+        RunState.READY,
+        attempt=run.attempt - 1,
+        not_before=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=wait_seconds),
+        error_code=code,
+        error_message=message[:500],
+    )
+
+
+def resting_runs(**of: Any) -> "models.QuerySet[StageRun]":
+    """Runs that were given back for a while, and whose time has not come."""
+    now = dt.datetime.now(dt.UTC)
+    ready = StageRun.objects.filter(state=RunState.READY, strikes=0, not_before__gt=now, **of)
+    return ready.exclude(error_code="")
+
+
+def due_runs(**of: Any) -> "models.QuerySet[StageRun]":
+    """Open runs that do not rest."""
+    return open_runs(**of).exclude(pk__in=resting_runs(**of).values("pk"))
+
+
+def wake_runs() -> None:
+    """Let what rests be tried at once: whoever starts the machine may have mended the cause."""
+    resting_runs().update(not_before=None)
+
+
 def revive_runs(stage: str, subject_type: str, subject_id: str) -> None:
     """Make what was given up or became needless due again, because a person asks for it anew."""
     runs = StageRun.objects.filter(stage=stage, subject_type=subject_type, subject_id=subject_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import SettingError
+from config.options_trust import TrustOptions, read_trust
 
 DEFAULT_HOME = "var"
 DEFAULT_PORT = 8470
@@ -54,6 +55,7 @@ class Options:
     tessdata: Path | None
     promise: str
     """One of PROMISES: the share of fields passed as sure that may be wrong."""
+    trust: TrustOptions
 
 
 def read_options(environment: Mapping[str, str] = os.environ) -> Options:
@@ -81,6 +83,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         reading=_choice(environment, "TANGTHU_READING", READINGS),
         tessdata=_path(get("TANGTHU_TESSDATA")),
         promise=_choice(environment, "TANGTHU_PROMISE", PROMISES),
+        trust=read_trust(environment),
     )
 
 

@@ -7,6 +7,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from archive.signing import Pkcs12Key, SigningKey, open_test_ca
+from archive.signing.revocation import RevocationSource
 from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
 from archive.vault import Vault
 from catalogue.services import current_catalogue
@@ -14,6 +15,8 @@ from classify.policy import Promise
 from classify.shelf import ModelShelf
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
+from config.trust import build_profile, build_trust
+from proof.trust import Trust
 from search import Fts5Index
 from workers.doorbell import PipeDoorbell
 from workers.examples import ExampleBook
@@ -70,26 +73,23 @@ def build_signers(options: Options) -> Signers:
     if options.signing_p12 and options.agency_p12:
         digitiser = _key(options.signing_p12, options.signing_p12_password_file)
         agency = _key(options.agency_p12, options.agency_p12_password_file)
-        return _signers(digitiser, agency, options.agency_name, _trusted(options.home))
+        return _signers(digitiser, agency, options, build_trust(options.home))
     authority = open_test_ca(options.home / "keys" / "test-ca")
-    return _signers(
-        authority.digitiser,
-        authority.agency,
-        options.agency_name,
-        (authority.root, *_trusted(options.home)),
-    )
+    trust = build_trust(options.home, (authority.root,))
+    return _signers(authority.digitiser, authority.agency, options, trust)
 
 
-def _signers(
-    digitiser: SigningKey, agency: SigningKey, agency_name: str, roots: tuple[bytes, ...]
-) -> Signers:
+def _signers(digitiser: SigningKey, agency: SigningKey, options: Options, trust: Trust) -> Signers:
     return Signers(
         digitiser=digitiser,
         digitiser_name=_holder(digitiser),
         agency=agency,
-        agency_name=_holder(agency) if agency.is_test else agency_name,
+        agency_name=_holder(agency) if agency.is_test else options.agency_name,
         is_test=agency.is_test,
-        trust_roots=roots,
+        trust=trust,
+        profile=build_profile(options.trust, trust),
+        revocation=RevocationSource() if options.trust.revocation == "online" else None,
+        renew_days=options.trust.renew_days,
     )
 
 
@@ -103,8 +103,3 @@ def _holder(key: SigningKey) -> str:
     certificate = x509.load_der_x509_certificate(key.certificate)
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
-
-
-def _trusted(home: Path) -> tuple[bytes, ...]:
-    """Return the certificates that the operator put into the trust folder."""
-    return tuple(path.read_bytes() for path in sorted((home / "trust").glob("*.pem")))

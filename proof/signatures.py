@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from proof.certificates import HOSTILE, common_name, read_certificate
 from proof.errors import Category, ProofError
 from proof.limits import SIGNED_PDF_BYTES
+from proof.trust import Trust
 from proof.verdicts import Coverage, Reason, SignatureVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class SignatureUnreadableError(ProofError):
 
 
 def check_pdf(
-    data: bytes, trust_roots: Sequence[bytes], *, now: datetime | None = None
+    data: bytes, trust_roots: Trust | Sequence[bytes], *, now: datetime | None = None
 ) -> tuple[SignatureVerdict, ...]:
     """Every signature of a PDF in the order of signing; nothing is fetched.
 
@@ -68,7 +69,7 @@ def check_pdf(
 
     if len(data) > SIGNED_PDF_BYTES:
         raise SignatureUnreadableError(detail=f"{len(data)} bytes")
-    roots = [read_certificate(root) for root in trust_roots]
+    roots = [read_certificate(root) for root in Trust.of(trust_roots).roots]
     moment = now or datetime.now(UTC)
     try:
         reader = PdfFileReader(BytesIO(data), strict=False)

@@ -5,6 +5,7 @@ service can be told to misbehave (`pki.faults`).
 """
 
 import datetime as dt
+import io
 import socketserver
 import tempfile
 import threading
@@ -16,10 +17,16 @@ from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import pikepdf
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from archive.signing.keys import Pkcs12Key
+from archive.signing.levels import Level, Profile
+from archive.signing.revocation import RevocationSource
+from archive.signing.timestamping import HttpTimestampService
+from proof.trust import Trust
+from workers.house import Signers
 
 ARCH = "vn"
 KEYS = ("root", "public-root", "sub", "public-sub", "ocsp", "tsa", "signer", "citizen")
@@ -27,6 +34,16 @@ Day = dt.datetime
 Answer = Iterable[bytes]
 Fault = Callable[[dict[str, Any], Callable[..., Any]], Answer | None]
 """What a service does instead of answering; None: it answers after all."""
+
+
+def blank_pdf(pages: int = 1) -> bytes:
+    """A PDF of blank pages."""
+    with pikepdf.Pdf.new() as pdf:
+        for _ in range(pages):
+            pdf.add_blank_page(page_size=(595, 842))
+        made = io.BytesIO()
+        pdf.save(made)
+        return made.getvalue()
 
 
 def day(year: int, month: int = 1, number: int = 1) -> str:
@@ -312,6 +329,31 @@ class LocalPki:
     def key(self, label: str) -> Pkcs12Key:
         """A signing key by its certificate's label."""
         return Pkcs12Key(self.pkcs12(label))
+
+    @property
+    def trust(self) -> Trust:
+        """Both trust stores."""
+        return Trust(official=self.roots, public=self.public_roots)
+
+    def profile(self, level: Level, *, timestamps: str = "tsa", seconds: float = 5) -> Profile:
+        """How signatures are made at a level with these services."""
+        service = HttpTimestampService(
+            self.timestamps_at(timestamps), lambda: self.trust.roots, seconds=seconds
+        )
+        asked = RevocationSource(seconds=seconds)
+        return Profile(level, service, asked, lambda: self.trust.roots)
+
+    def signers(self, level: Level = Level.B, **profile: Any) -> Signers:
+        """The two keys of a house, at a level."""
+        return Signers(
+            digitiser=self.key("digitiser"),
+            digitiser_name="Nguyễn Văn Thử",
+            agency=self.key("agency"),
+            agency_name="Ủy ban nhân dân xã Thử Nghiệm",
+            is_test=False,
+            trust=self.trust,
+            profile=self.profile(level, **profile),
+        )
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Answer:
         """Answer one request, or misbehave as told."""

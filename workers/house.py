@@ -7,12 +7,15 @@ from functools import cache
 from archive.doorbell import Doorbell
 from archive.models import StageRun
 from archive.signing import SigningKey
+from archive.signing.levels import B_B, Profile
+from archive.signing.revocation import RevocationSource
 from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
 from catalogue.types import Catalogue
 from classify.policy import Promise
 from classify.shelf import ModelShelf
 from ocr import Engine, Mode, Review
+from proof.trust import Trust
 from search import Index
 from workers.examples import ExampleBook
 from workers.originals import Originals
@@ -30,8 +33,19 @@ class Signers:
     agency: SigningKey
     agency_name: str
     is_test: bool
-    trust_roots: tuple[bytes, ...]
-    """PEM certificates that incoming and own signatures are checked against."""
+    trust: Trust
+    """What incoming and own signatures are checked against."""
+    profile: Profile = B_B
+    """How our own are made."""
+    revocation: RevocationSource | None = None
+    """Asked about signatures that come in; None: what came with the file must do."""
+    renew_days: int = 365
+    """How long before its end an archive timestamp is renewed."""
+
+    @property
+    def trust_roots(self) -> tuple[bytes, ...]:
+        """The roots of every store, PEM or DER."""
+        return self.trust.roots
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from archive import ledger
 from archive.errors import LeaseLostError
 from archive.models import StageRun
+from archive.signing.errors import SigningRestsError
 from archive.stores.errors import BlobDamagedError, BlobMissingError
 from imaging.errors import Category, CodedError
 from workers.giving_up import give_up
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
 RETRY_SECONDS = 2.0
+REST_SECONDS = 60.0
+"""How long a run rests that needs a service outside which is away."""
 LOST_BYTES = (BlobMissingError, BlobDamagedError)
 """Faults of the store that touch one file; the machine can go on with all the others."""
 
@@ -68,8 +71,8 @@ class Worker:
         self._observe = observe
 
     def drain(self) -> None:
-        """Work until no run is open, here or in another worker's hands."""
-        self._until(lambda: not ledger.open_runs().exists())
+        """Work until no run is due, here or in another worker's hands."""
+        self._until(lambda: not ledger.due_runs().exists())
 
     def serve(self) -> None:
         """Work for ever."""
@@ -138,6 +141,9 @@ class Worker:
                 "detail": error.detail,
             },
         )
+        if isinstance(error, SigningRestsError):
+            ledger.rest_run(run, code=error.code, message=error.message, wait_seconds=REST_SECONDS)
+            return
         if error.category == Category.ENVIRONMENT and not isinstance(error, LOST_BYTES):
             ledger.return_run(run, code=error.code, message=error.message)
             raise EnvironmentFault(error) from error

@@ -73,10 +73,10 @@ class Pool:
         self._upkeep = Upkeep(house, CHORES)
 
     def drain(self, tick: Callable[[], None] = lambda: None) -> Fault | None:
-        """Work until no run is open; return what stopped it earlier, or None."""
+        """Work until no run is due; return what stopped it earlier or still rests, or None."""
         self.begin()
         try:
-            while ledger.open_runs().exists():
+            while ledger.due_runs().exists():
                 fault = self.tend("--drain")
                 if fault:
                     return fault
@@ -86,7 +86,7 @@ class Pool:
             self.stop()
         anchor_audit(self._house.archive)
         sweep_work(self._house)
-        return None
+        return resting_fault()
 
     def serve(self, is_over: Callable[[], bool] = lambda: False) -> None:
         """Work until told; rest for a while after a fault of the machine."""
@@ -101,8 +101,9 @@ class Pool:
             self.stop()
 
     def begin(self) -> None:
-        """Take back what dead workers held and sweep what they left."""
+        """Take back what dead workers held and sweep what they left; wake what rests."""
         ledger.release_runs()
+        ledger.wake_runs()
         sweep_work(self._house)
         self._house.archive.sweep()
         reindex_lost(self._house)
@@ -166,6 +167,12 @@ def _let_go(child: subprocess.Popen[bytes]) -> None:
     """Wait for the end of a worker and close the pipe to it."""
     with child:
         pass
+
+
+def resting_fault(**of: object) -> Fault | None:
+    """Return why runs rest where nothing else is left to do, of a receipt, a batch or all."""
+    run = None if ledger.due_runs(**of).exists() else ledger.resting_runs(**of).last()
+    return Fault(run.error_code, run.error_message) if run else None
 
 
 def _last_fault() -> Fault:

@@ -44,7 +44,13 @@ class AlreadySignedError(SigningError):
     message = "Văn bản đã có chữ ký này rồi, không cần ký lại."
 
 
-class ServiceUnavailableError(SigningError):
+class SigningRestsError(SigningError):
+    """Signing cannot go on now, though nothing is wrong with the paper: it rests and is tried
+    again, and all other work goes on.
+    """
+
+
+class ServiceUnavailableError(SigningRestsError):
     """A timestamp or revocation service was not reached, broke off, or is too busy.
 
     What waits for it rests and is tried again; nothing is lost and nothing is signed twice.
@@ -58,7 +64,7 @@ class ServiceUnavailableError(SigningError):
     )
 
 
-class ServiceRefusedError(SigningError):
+class ServiceRefusedError(SigningRestsError):
     """A timestamp or revocation service answered, but not with what was asked."""
 
     code = "signing_service_refused"
@@ -69,7 +75,7 @@ class ServiceRefusedError(SigningError):
     )
 
 
-class TimestampBadError(SigningError):
+class TimestampBadError(SigningRestsError):
     """What a timestamp service answered proves nothing: other bytes, wrong time, no trust."""
 
     code = "timestamp_bad"
@@ -78,4 +84,15 @@ class TimestampBadError(SigningError):
         "Dấu thời gian nhận được không dùng được nên chưa ký. Người quản trị hãy kiểm tra đồng hồ"
         " máy này, địa chỉ dịch vụ (TANGTHU_TSA_URL) và chứng thư gốc của dịch vụ trong thư mục"
         " trust."
+    )
+
+
+class CertificateUnusableError(SigningRestsError):
+    """A signer's certificate was withdrawn, has ended, or no root named here vouches for it."""
+
+    code = "signing_certificate_unusable"
+    category = Category.ENVIRONMENT
+    message = (
+        "Chứng thư số dùng để ký đã bị thu hồi, hết hạn hoặc chưa được tin cậy nên chưa ký."
+        " Người quản trị hãy thay chứng thư, hoặc đặt chứng thư gốc vào thư mục trust."
     )

@@ -14,3 +14,13 @@ MAX_TOKEN_BYTES = 256 * 1024
 """The answer of a timestamp service."""
 MAX_CLOCK_SECONDS = 300.0
 """How far a timestamp service's clock may be from ours: Kerberos' customary five minutes."""
+MAX_OCSP_BYTES = 64 * 1024
+"""An OCSP answer; real ones are 1 to 4 KiB."""
+MAX_CRL_BYTES = 32 * 1024 * 1024
+"""A revocation list; those of large public authorities reach several MB."""
+MAX_FETCHES = 40
+"""Questions asked of revocation services for one file."""
+REVOCATION_KEPT_SECONDS = 600.0
+"""How long an answer on revocation serves further files."""
+PROBE_SECONDS = 60.0
+"""How long a timestamp service that answered counts as there."""

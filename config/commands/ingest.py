@@ -63,6 +63,7 @@ def wait_for(batch: Any, *, size: int) -> MachineFaultError | None:
     from archive.ledger import open_runs
     from archive.services.intake import finish_batch
     from config.pools import drain_here
+    from workers.pool import resting_fault
 
     with Progress("Xử lý", unit="bước") as progress:
         while open_runs(receipt__batch=batch).exists():
@@ -71,6 +72,9 @@ def wait_for(batch: Any, *, size: int) -> MachineFaultError | None:
                 return MachineFaultError(outcome.fault.code, outcome.fault.message)
             if not outcome.worked:
                 time.sleep(WAIT_SECONDS)
+                resting = resting_fault(receipt__batch=batch)
+                if resting:
+                    return MachineFaultError(resting.code, resting.message)
     finish_batch(batch)
     return None
 

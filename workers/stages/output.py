@@ -8,6 +8,7 @@ from archive.pdfa import PdfPage, build_pdfa
 from archive.services.documents import record_pdf
 from archive.services.sealing import SignatureFound, record_kept, record_seal, record_signatures
 from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_digitiser
+from archive.signing.levels import complete, make_ready
 from archive.states import DocumentStatus
 from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
 from imaging.errors import Category, CodedError
@@ -96,8 +97,25 @@ def sign(run: StageRun, house: House) -> Outcome:
 
 
 def _signed(pdf: bytes, signers: Signers, at: dt.datetime) -> bytes:
-    once = sign_digitiser(pdf, signers.digitiser, name=signers.digitiser_name, at=at)
-    return sign_agency(once, signers.agency, agency=signers.agency_name, copy_form=COPY_FORM, at=at)
+    """Both signatures at the level set; a service that is away is found before a key is used."""
+    profile = signers.profile
+    make_ready(profile, (signers.digitiser, signers.agency))
+    once = sign_digitiser(
+        pdf,
+        signers.digitiser,
+        name=signers.digitiser_name,
+        at=at,
+        timestamper=profile.timestamper(),
+    )
+    twice = sign_agency(
+        once,
+        signers.agency,
+        agency=signers.agency_name,
+        copy_form=COPY_FORM,
+        at=at,
+        timestamper=profile.timestamper(),
+    )
+    return complete(twice, profile)
 
 
 def _row(verdict: SignatureVerdict) -> SignatureFound:
