@@ -70,7 +70,8 @@ def abstract_field(
     other = (Alternative(read, certainty(whole, 0.5)),) if read != text else ()
     if is_in_capitals(text):
         wording = own_wording(text, "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES]))
-        text = ordinary(text, (*reference.provinces, *wording))
+        known = (*reference.provinces, *wording)
+        text = ordinary(text, known, communes=reference.communes, bodies=False)
     reason = "Dưới số, ký hiệu (V/v)." if runs[0] in first.title.reference else "Dưới tên loại."
     holed = any(run.widest_gap > _HOLE for run in runs)
     reason += " Có khoảng trống giữa dòng, có thể sót chữ." if holed else ""

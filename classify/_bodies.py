@@ -4,13 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from classify._body_lines import group_lines
 from classify._case import ordinary
-from classify._text import fold, likeness, squeeze
-from classify._words import BODY_PHRASES
+from classify._text import UPPER, fold, likeness, sentence, squeeze
+from classify._words import BODY_PHRASES, SMALL_WORDS
 from classify.types import Reference
-
-_SYLLABLE = re.compile(r"^[bcdghklmnpqrstvx]{0,3}[aeiouy]{1,3}(?:c|ch|m|n|ng|nh|p|t)?$")
-"""A Vietnamese syllable, folded: what goes on with a name ("VANG"), not a stray "ATTP"."""
 
 _NEARLY = 0.93
 """How alike a name must be to one of the reference to be taken for it."""
@@ -21,15 +19,6 @@ _LONG = 6
 _CITIES = frozenset(("ha noi", "ho chi minh", "da nang", "hai phong", "can tho", "hue"))
 """Cities under the centre: "thành phố", not "tỉnh"."""
 
-_HEADS = (
-    "uy ban nhan dan", "ubnd", "hoi dong nhan dan", "hdnd", "so ", "bo ", "cuc ", "chi cuc",
-    "phong ", "ban ", "van phong", "trung tam", "cong an", "truong ", "benh vien", "cong ty",
-    "tong cuc", "hoi dong", "dai hoc", "hoc vien", "lien doan", "hoi ", "toa an", "vien ",
-    "thanh tra", "chinh phu", "quoc hoi", "thu tuong", "kho bac", "bao hiem", "chi nhanh",
-    "tong ", "doan ", "mat tran", "uy ban", "tram ", "to cong tac", "vu ", "thue ", "ngan hang",
-    "dang uy", "tinh uy", "thanh uy", "huyen uy", "hat ", "doi ", "nha ", "quy ", "lien minh",
-)  # fmt: skip
-
 _NATIONAL = (
     "bo ", "chinh phu", "quoc hoi", "thu tuong", "chu tich nuoc", "ngan hang nha nuoc",
     "thanh tra chinh phu", "toa an nhan dan toi cao", "vien kiem sat nhan dan toi cao",
@@ -37,10 +26,18 @@ _NATIONAL = (
     "uy ban thuong vu", "tong lien doan",
 )  # fmt: skip
 
+_OF_THE_PARTY = ("tinh uy", "thanh uy", "huyen uy", "tinh doan", "thanh doan", "huyen doan",
+                 "thi uy", "quan uy")  # fmt: skip
+"""Bodies whose name holds its place's word: "Tỉnh ủy Quảng Ngãi"."""
+
 _LOOSE = ("ban chi dao", "ban to chuc", "ban soan thao", "hoi dong", "to cong tac", "cuc ", "vu ")
 """Bodies named with a dash and their parent, not with a place: "Ban Chỉ đạo 138 - UBND tỉnh"."""
 
-_PLACE = re.compile(r"\b(tinh|thanh pho|huyen|quan|thi xa|thi tran|phuong|xa|dac khu|tp)\b\.?\s+\S")
+_PLACE = re.compile(
+    r"\b([Tt]ỉnh|[Tt]hành phố|[Hh]uyện|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Pp]hường|xã|[Đđ]ặc khu|TP\.?)"
+    rf"\s+(?=[{UPPER}0-9])"
+)
+"""A place's word before its name; "Quân sự", "Quản lý" and "Xã hội" are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +50,6 @@ class Body:
     """Whether the name was found in the reference."""
 
 
-def group_lines(lines: list[str]) -> list[str]:
-    """Printed lines joined to bodies: a line that begins no body goes on with the one before."""
-    bodies: list[str] = []
-    for line in lines:
-        clean = re.sub(r"(?<=\s)[JFWZ](?=\s|$)", "", line)
-        clean = re.sub(r"\s+", " ", clean).strip(" .,:;_*|'\"`“”-–")
-        if not clean or (bodies and " " not in clean and not _SYLLABLE.match(fold(clean))):
-            continue
-        begins = fold(clean + " ").startswith(_HEADS)
-        joint = bool(bodies) and lines[max(lines.index(line) - 1, 0)].rstrip().endswith(("-", "–"))
-        if joint:
-            bodies[-1] = f"{bodies[-1]} - {clean}"
-        elif begins or not bodies:
-            bodies.append(clean)
-        else:
-            bodies[-1] = f"{bodies[-1]} {clean}"
-    return bodies
-
-
 def _spelled(name: str) -> str:
     """UBND and HĐND at the head of a name in full; readers' wrong letters mended."""
     text = re.sub(r"^(UBND|U\.B\.N\.D)\b", "ỦY BAN NHÂN DÂN", name)
@@ -81,12 +59,15 @@ def _spelled(name: str) -> str:
 
 
 _FIXED = (
-    "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "TỈNH", "THÀNH PHỐ", "HUYỆN", "SỞ", "PHƯỜNG", "XÃ",
-    "CHỈ ĐẠO", "THỂ THAO", "ĐÀO TẠO", "CHÍNH PHỦ", "QUỐC HỘI",
+    "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "THÀNH PHỐ", "CHỈ ĐẠO", "THỂ THAO", "ĐÀO TẠO",
+    "CHÍNH PHỦ", "QUỐC HỘI",
 )  # fmt: skip
+_FIRST = {"tinh": "TỈNH", "huyen": "HUYỆN", "phuong": "PHƯỜNG", "xa": "XÃ", "so": "SỞ",
+          "quan": "QUẬN"}  # fmt: skip
+"""Words that are fixed only where a body's place begins: "XÃ TỊNH KHÊ" has its own "TỊNH"."""
 
 
-def _mended(name: str) -> str:
+def _mended(name: str, places: tuple[str, ...]) -> str:
     """Fixed words whose marks a reader lost: "TĨNH" for "TỈNH", "BAN CHÍ ĐẠO"."""
     for wanted in _FIXED:
         count = len(wanted.split())
@@ -96,7 +77,15 @@ def _mended(name: str) -> str:
             if part.isupper() and part != wanted and fold(part) == fold(wanted):
                 words[index : index + count] = wanted.split(" ")
         name = " ".join(words)
-    return name
+    words = name.split(" ")
+    provinces = {fold(place) for place in places}
+    for index, word in enumerate(words):
+        right = _FIRST.get(fold(word)) if word.isupper() else None
+        begins = index == 0 or fold(words[index - 1]) == "dan"
+        province = right == "TỈNH" and fold(" ".join(words[index + 1 :])) in provinces
+        if right and (begins or province):
+            words[index] = right
+    return " ".join(words)
 
 
 def _with_known_place(name: str, places: tuple[str, ...]) -> str:
@@ -117,14 +106,15 @@ def full_place(place: str) -> str:
 def _bare_province(name: str, places: tuple[str, ...]) -> str | None:
     folded = fold(name)
     for place in places:
-        if folded.endswith(" " + fold(place)) and not _PLACE.search(folded):
+        dashed = folded.endswith("- " + fold(place))
+        if folded.endswith(" " + fold(place)) and not dashed and not _PLACE.search(name):
             return place
     return _unknown_province(name)
 
 
 def _unknown_province(name: str) -> str | None:
     """What follows a department's known name ("Sở Y tế Hậu Giang") is its province."""
-    if _PLACE.search(fold(name)):
+    if _PLACE.search(name):
         return None
     for phrase in sorted(BODY_PHRASES, key=len, reverse=True):
         rest = name[len(phrase) + 1 :]
@@ -135,8 +125,9 @@ def _unknown_province(name: str) -> str | None:
 
 
 def _place_of(name: str) -> str | None:
-    match = _PLACE.search(fold(name))
-    return name[match.start() :] if match else None
+    match = _PLACE.search(name)
+    found = name[match.start() :] if match else None
+    return found and found[0].lower() + found[1:]
 
 
 def _snap(name: str, reference: Reference) -> str | None:
@@ -203,19 +194,52 @@ _HEADED = re.compile(
 
 def _headed(name: str) -> str:
     """A capital for the word after the sort of a body: "Trung tâm Y tế", "Ban Địa chính"."""
-    if name.startswith(("Hội đồng ", "Ban nhân dân")):
+    if name.startswith(("Hội đồng ", "Ban nhân dân", "Viện kiểm sát")):
         return name
     return _HEADED.sub(lambda match: f"{match[1]} {match[2].upper()}", name)
 
 
-def _one(name: str, reference: Reference) -> str:
-    text = _headed(ordinary(_mended(_spelled(name)), reference.provinces))
+_SCHOOL = re.compile(
+    r"^(?:Trường|Trường học)\s+(?:THPT|THCS|TH|TH và THCS|THCS và THPT|PTDTNT|Tiểu học|Mầm non|"
+    r"Mẫu giáo|Trung học cơ sở|Trung học phổ thông)\s+",
+    re.IGNORECASE,
+)
+_OF_PERSONS = 4
+"""Words that a school's own name has at most: a person's, a place's."""
+
+
+def _named(name: str) -> str:
+    """Capitals for the own name of a school or a zone, for the first word of a company's."""
+    school = _SCHOOL.match(name)
+    own = name[school.end() :].split() if school else []
+    if school and len(own) <= _OF_PERSONS:
+        shown = " ".join(word if word in SMALL_WORDS else sentence(word) for word in own)
+        return name[: school.end()] + shown
+    company = re.match(r"^(Công ty (?:Cổ phần|TNHH(?: MTV)?|Một thành viên) )(.+)$", name)
+    if company:
+        return company[1] + sentence(company[2])
+    return re.sub(
+        r"(?<=[Kk]hu kinh tế )(\w+) (\w+)|(?<=[Kk]hu công nghiệp )(\w+) (\w+)",
+        lambda match: " ".join(sentence(word) for word in match[0].split(" ")),
+        name,
+    )
+
+
+def _one(name: str, reference: Reference, wording: tuple[str, ...]) -> str:
+    spelled = _mended(_spelled(name), reference.provinces)
+    places = (*reference.provinces, *wording)
+    text = _headed(_named(ordinary(spelled, places, communes=reference.communes)))
     return _with_known_place(text, reference.provinces)
 
 
-def compose(lines: list[str], place: str, reference: Reference) -> Body | None:
-    """The issuer's full name from the printed lines of box 2 and the place of box 4."""
-    bodies = [_one(body, reference) for body in group_lines(lines)]
+def compose(
+    lines: list[str], place: str, reference: Reference, wording: tuple[str, ...] = ()
+) -> Body | None:
+    """The issuer's full name from the printed lines of box 2 and the place of box 4.
+
+    `wording` are phrases of the lines as the paper's own text writes them: names in their case.
+    """
+    bodies = [_one(body, reference, wording) for body in group_lines(lines)]
     if not bodies:
         return None
     name = bodies[-1]
@@ -226,17 +250,29 @@ def compose(lines: list[str], place: str, reference: Reference) -> Body | None:
 
 
 def _joined(name: str, parent: str | None, place: str, reference: Reference) -> str:
+    """A body's name with the place, or the body, that tells it from others of its sort."""
     folded = fold(name) + " "
-    if _PLACE.search(folded) or folded.startswith(_NATIONAL):
+    if _PLACE.search(name) or folded.startswith((*_NATIONAL, *_OF_THE_PARTY)):
         return name
     bare = _bare_province(name, reference.provinces)
     if bare:
         return name[: len(name) - len(bare)] + full_place(bare)
     if parent is None:
         return _with_place(name, place, reference)
-    if fold(parent + " ").startswith(_NATIONAL):
+    if fold(parent) in folded or name in reference.issuers:
+        return name  # "Kho bạc Nhà nước khu vực XIII" needs no "Kho bạc Nhà nước" behind it
+    return _under(name, parent, place, reference)
+
+
+def _under(name: str, parent: str, place: str, reference: Reference) -> str:
+    """A body that is named by the one above it."""
+    folded = fold(name) + " "
+    if fold(parent + " ").startswith((*_NATIONAL, "dai hoc ", "hoc vien ")):
         return f"{name} - {parent}"
     above = _joined(parent, None, place, reference)
+    of_department = folded == "thanh tra " and above.startswith("Sở ")
+    if folded == "van phong " or of_department:
+        return f"{name} {above}"
     if folded.startswith(_LOOSE):
         short = re.sub(r"^Ủy ban nhân dân\b", "UBND", above)
         return f"{name} - {short}"

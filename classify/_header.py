@@ -38,6 +38,8 @@ class DateAt:
     dated: Dated
     place: str
     run: Run
+    left: float
+    """Pixels: where the line begins, its place included."""
 
 
 @dataclass(frozen=True)
@@ -156,10 +158,10 @@ def _lead_at(run: Run) -> int | None:
 
 def find_date(layout: Layout, limit: float = _HEAD) -> DateAt | None:
     """The place-and-date line: "Quảng Ngãi, ngày 04 tháng 02 năm 2025"."""
-    for row in layout.rows:
+    for index, row in enumerate(layout.rows):
         if layout.down(row) > limit:
             return None
-        whole = row.whole
+        whole = _with_year_below(row.whole, layout, index)
         dated = spelled_date(whole.text)
         if dated is None or whole.box.x1 < 0.5 * layout.width:
             continue
@@ -167,6 +169,17 @@ def find_date(layout: Layout, limit: float = _HEAD) -> DateAt | None:
         if found and found.run.box.x0 > 0.42 * layout.width:
             return found
     return None
+
+
+def _with_year_below(whole: Run, layout: Layout, index: int) -> Run:
+    """A line that ends with "năm", with the year that stands alone below it."""
+    if not whole.folded.rstrip(" .,").endswith("nam") or index + 1 >= len(layout.rows):
+        return whole
+    for run in layout.rows[index + 1].runs:
+        right = run.box.x0 > 0.45 * layout.width
+        if right and re.fullmatch(r"(?:19|20)\d\d\W?", run.text):
+            return join([whole, run])
+    return whole
 
 
 _REMNANT = re.compile(
@@ -186,18 +199,18 @@ def _find_remnant(layout: Layout, limit: float, bottom: float, split: float) -> 
         run = Run(words, layout.number)
         if run.text[0].isupper() and _REMNANT.match(run.folded):
             place = run.text.split(",", maxsplit=1)[0].strip()
-            return DateAt(Dated(None, 0, len(run.text), run.text), place, run)
+            return DateAt(Dated(None, 0, len(run.text), run.text), place, run, run.box.x0)
     return None
 
 
 def _date_at(whole: Run, dated: Dated) -> DateAt | None:
     before = whole.text[: dated.start].rstrip(" ,.;")
     rest = whole.text[dated.end :].strip(" .,;:_-\"'`")
-    place = _place_before(whole, dated.start)
+    place, left = _place_before(whole, dated.start)
     if len(letters(rest)) > 3 or (before and not place and not _is_scrawl(whole, dated.start)):
         return None
     run = whole.part(dated.start, dated.end)
-    return DateAt(dated, place, run) if run else None
+    return DateAt(dated, place, run, min(left, run.box.x0)) if run else None
 
 
 def _is_scrawl(whole: Run, end: int) -> bool:
@@ -206,11 +219,12 @@ def _is_scrawl(whole: Run, end: int) -> bool:
     return part is not None and part.confidence < _SCRAWL
 
 
-def _place_before(whole: Run, end: int) -> str:
-    """The capitalised words right before "ngày", without what stands in the left column."""
+def _place_before(whole: Run, end: int) -> tuple[str, float]:
+    """The capitalised words right before "ngày", and where they begin; not the left column's."""
+    nowhere = ("", float("inf"))
     part = whole.part(0, end - 1) if end > 1 else None
     if part is None:
-        return ""
+        return nowhere
     words = list(part.words)
     tall = part.height
     start = len(words) - 1
@@ -218,8 +232,8 @@ def _place_before(whole: Run, end: int) -> str:
         start -= 1
     place = " ".join(word.text for word in words[start:]).strip(" ,.;:_-")
     if not place or not place[0].isupper() or capitals(place) >= 0.75 or len(place) > 32:
-        return ""
-    return "" if fold(place).startswith(_BODY_WORDS) else place
+        return nowhere
+    return nowhere if fold(place).startswith(_BODY_WORDS) else (place, words[start].box.x0)
 
 
 def find_issuer(layout: Layout, split: float, bottom: float) -> tuple[Run, ...]:
@@ -289,9 +303,8 @@ def read_head(layout: Layout) -> Head:
 
 
 def _number_split(split: float, date: DateAt | None) -> float:
-    if date is None:
-        return split
-    return min(split, date.run.box.x0) if date.place == "" else split
+    """The left column ends where the date line begins, under a narrow heading sooner."""
+    return min(split, date.left) if date else split
 
 
 def joined(rows: list[Row]) -> Run | None:

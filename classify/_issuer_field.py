@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from classify import _echo, _people
 from classify._bodies import compose
+from classify._case import own_wording
 from classify._fields import nothing, seen
 from classify._layout import Run, join
 from classify._text import fold
@@ -23,10 +24,13 @@ def issuer_field(first: FirstPage, reference: Reference, pages: Sequence[PageVie
     """The full name in ordinary case, as the catalogue writes it where it is known."""
     lines = first.head.issuer
     place = first.head.date.place if first.head.date else ""
-    body = compose([run.text for run in lines], place, reference)
-    if body is None:
+    if not lines:
         return _registrar(first)
     text = _below(pages, first.layout.number, join(lines))
+    wording = own_wording(" ".join(run.text for run in lines), "\n".join(text))
+    body = compose([run.text for run in lines], place, reference, wording)
+    if body is None:
+        return _registrar(first)
     name = body.name if body.snapped else _echo.mend(body.name, _echo.count(text), few=_FEW)
     reason = "Tên cơ quan ở góc trên bên trái"
     reason += ", khớp danh mục cơ quan." if body.snapped else "."

@@ -47,15 +47,18 @@ class Notation(NamedTuple):
     """Whether the kind's letters were lost and put before it by the grammar: never sure."""
 
 
-def mend_notation(text: str, kind: Kind | None, issuer: str) -> Notation:
-    """A notation mended; `issuer` is the body's name as printed above the number."""
+def mend_notation(text: str, kind: Kind | None, issuer: str, *, certain: bool = False) -> Notation:
+    """A notation mended; `issuer` is the body's name as printed above the number.
+
+    Letters that the reader is `certain` of are not changed for the body's initials alone.
+    """
     pieces = re.split(r"([-/,.&])", text)
     shown = [piece if index % 2 else _mended(piece) for index, piece in enumerate(pieces)]
     shown[0] = _type_part(shown, kind)
     if kind and len(shown) == 1 and shown[0] != kind.abbreviation and _has_letters(kind):
         shown = [kind.abbreviation, "-", *shown]
     for index in range(0, len(shown), 2):
-        if shown[index] not in _KNOWN:
+        if shown[index] not in _KNOWN and not certain:
             shown[index] = _by_initials(shown[index], initials(issuer))
     found = "".join(shown)
     letters = [part for part in shown[::2] if part]

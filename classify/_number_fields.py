@@ -14,13 +14,16 @@ from imaging.types import Box
 
 _REGISTER = re.compile(r"\bso\s*[:.]\s*(\d{1,5}\s*/\s*(?:19|20)\d\d)(?![\d/])")
 _SERIAL = re.compile(r"^\W{0,3}so\s*[:.]\s*([a-z0-9][a-z0-9.\-]{4,24})\W*$")
+_CERTAIN = 0.95
+"""Confidence of a notation's weakest word from which its letters stay as read."""
 _TOP = 0.45
 """Share of a certificate's height above which its own number stands."""
 
 
 def _notation(first: FirstPage, at: NumberAt, kind: Kind | None) -> Notation:
     issuer = " ".join(run.text for run in first.head.issuer)
-    return mend_notation(at.number.notation, kind, issuer)
+    part = at.run.part(at.run.text.rfind("/"), len(at.run.text)) or at.run
+    return mend_notation(at.number.notation, kind, issuer, certain=part.weakest >= _CERTAIN)
 
 
 def _agrees(notation: Notation, at: NumberAt, kind: Kind | None) -> float:

@@ -72,7 +72,7 @@ def clean_notation(text: str) -> str:
     joined = re.sub(r"\s*([-&,])\s*", r"\1", text.replace("Ð", "Đ").replace("–", "-").strip())
     joined = re.sub(r"[\s_]+", "", joined.replace("—", "-"))
     joined = re.sub(r"-{2,}", "-", joined)
-    joined = re.sub(r"ĐĐ(?=\W|$)", "Đ", joined)
+    joined = re.sub(r"^([QHNTC])ĐĐ(?=\W|$)", r"\1Đ", joined)  # the bar of Đ read twice
     return joined.strip(".,;:_-/\"'`’‘“”|*~")
 
 

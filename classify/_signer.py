@@ -4,29 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from classify import _columns
 from classify._layout import Layout, Row, Run, join, lay_out
-from classify._names import mend_syllable
-from classify._text import capitals, fold, letters, likeness, squeeze
-from classify._words import OFFICE_WORDS, OFFICES, SURNAMES
+from classify._offices import has_capacity, is_title, snap_title, title_text
+from classify._persons import has_letters, has_surname, looks_like_name, name_text
+from classify._text import capitals, fold, letters
+from classify._words import OFFICE_WORDS
 from classify.limits import MAX_PAGES_SEARCHED, MAX_RECIPIENTS
 from classify.types import PageView
 
-_SURNAMES = frozenset(fold(name) for name in SURNAMES)
-_BY_FOLD = {fold(name): name for name in reversed(SURNAMES)}
-_BY_TAIL = {fold(name)[1:]: name for name in reversed(SURNAMES) if len(name) >= 4}
-
-_SLIPS = {"Chỉ": "Chi", "Nguyện": "Nguyễn"}
-"""Words that readers put for a common part of names and that are hardly names themselves."""
-
 _ABOVE = 0.4
 """Share of the page's height above "Nơi nhận" in which a block may stand that precedes it."""
-
-_PREFIX = re.compile(r"^\W{0,3}(?:(TM|KT|TL|TUQ|T/M|K/T|T/L)\s*[.,]?|(Q)\.)\s*(?=[A-ZÀ-ỸĐ])")
-_OFFICES = tuple(squeeze(title) for title in OFFICES)
-_RANKS = re.compile(
-    r"^(?:(?:BS|BSCK|ThS|TS|PGS|GS|KS|CN|LS|DS|Ths|Bs|Th\.s|BSCKI|BSCKII|Đại tá|Thượng tá|Trung tá|"
-    r"Thiếu tá|Đại úy|Thượng tướng|Trung tướng|Thiếu tướng|Đại tướng|Thượng úy)[.,\s]*)+"
-)
+_HIGHER = 3
+"""Rows above "Nơi nhận" in which a title's first lines may stand."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +30,10 @@ class Signature:
     title: Run | None
     title_text: str | None
     title_mended: bool
+    several: bool = False
+    """Whether several sign side by side: their names and titles are parted by "; "."""
+    guessed: bool = False
+    """Whether the title is only what stands above the name, no office that we know."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ def _marks_end(page: PageView) -> bool:
         folded = fold(line.text).lstrip(" .,:;-_'\"`“”|*")
         if folded.startswith(("noi nhan", "n noi nhan", "moi nhan")):
             return True
-        if _PREFIX.match(line.text.strip()) and capitals(line.text) > 0.6:
+        if has_capacity(line.text) and capitals(line.text) > 0.6:
             return True
     return False
 
@@ -140,7 +134,10 @@ def _right_runs(rows: Sequence[Row], layout: Layout) -> list[Run]:
 
 def _signature(layout: Layout, start: int | None) -> Signature | None:
     """The block at the lower right: from the title's lines down to the name."""
-    rows = layout.rows[start:] if start is not None else layout.rows
+    beside = _columns.find(layout)
+    if beside:
+        return _side_by_side(beside)
+    rows = layout.rows[_raised(layout, start) :] if start is not None else layout.rows
     found = _block(rows, layout, titled=start is None)
     if start is None or (found and found.name):
         return found
@@ -149,20 +146,41 @@ def _signature(layout: Layout, start: int | None) -> Signature | None:
     return _joint(above) or _block(above, layout, titled=True) or found
 
 
+def _raised(layout: Layout, start: int) -> int:
+    """The row where the block begins: a title's first lines may stand above "Nơi nhận"."""
+    for _ in range(_HIGHER):
+        above = layout.rows[start - 1] if start else None
+        if above is None or not any(is_title(run) for run in _right_runs([above], layout)):
+            break
+        start -= 1
+    return start
+
+
+def _side_by_side(columns: Sequence[_columns.Column]) -> Signature:
+    """Several who sign beside each other, left to right."""
+    names = [name_text(column.name)[0] for column in columns]
+    titles = [title_text(column.titles)[0] for column in columns if column.titles]
+    printed = [run for column in columns for run in column.titles]
+    return Signature(
+        join([column.name for column in columns]), "; ".join(names), name_mended=False,
+        title=join(printed), title_text="; ".join(titles), title_mended=True, several=True,
+    )  # fmt: skip
+
+
 def _joint(rows: Sequence[Row]) -> Signature | None:
     """Two bodies signing side by side: two names at one height."""
     for row in reversed(rows):
-        names = [run for run in row.runs if _looks_like_name(run.text) and _has_surname(run.text)]
+        names = [run for run in row.runs if looks_like_name(run.text) and has_surname(run.text)]
         if len(names) == 2:
-            text = "; ".join(_name_text(run)[0] for run in names)
+            text = "; ".join(name_text(run)[0] for run in names)
             return Signature(join(names), text, name_mended=True, title=None, title_text=None,
-                             title_mended=False)  # fmt: skip
+                             title_mended=False, several=True)  # fmt: skip
     return None
 
 
 def _block(rows: Sequence[Row], layout: Layout, *, titled: bool) -> Signature | None:
     runs = _right_runs(rows, layout)
-    begin = next((i for i, run in enumerate(runs) if _is_title(run)), None)
+    begin = next((i for i, run in enumerate(runs) if is_title(run)), None)
     if begin is None and titled:
         return _lone_name(runs)
     block = runs[begin:] if begin is not None else runs
@@ -171,36 +189,40 @@ def _block(rows: Sequence[Row], layout: Layout, *, titled: bool) -> Signature | 
     name = _find_name(after)
     if name is None and not titles:
         return None
+    if not titles and name:
+        return _of_unknown_office(runs, name)
     more = _titles_below(after, name)
-    title, mended = _title_text(titles)
-    if more and _snap_title(titles[-1].text if titles else "")[0].startswith("KT. "):
-        title, mended = _title_text([*titles, *more])[0], True
+    title, mended = title_text(titles)
+    if more and snap_title(titles[-1].text if titles else "")[0].startswith("KT. "):
+        title, mended = title_text([*titles, *more])[0], True
     elif more:
-        title, mended = ", ".join(filter(None, (title, _title_text(more)[0]))), True
+        title, mended = ", ".join(filter(None, (title, title_text(more)[0]))), True
     titles = [*titles, *more]
-    text, repaired = _name_text(name) if name else (None, False)
+    text, repaired = name_text(name) if name else (None, False)
     return Signature(name, text, repaired, join(titles) if titles else None, title or None, mended)
+
+
+def _of_unknown_office(runs: Sequence[Run], name: Run) -> Signature:
+    """A name under capitals that are no office we know: "CHẤP HÀNH VIÊN" of another law."""
+    titles = [
+        run
+        for run in runs[: runs.index(name)]
+        if capitals(run.text) > 0.85 and len(letters(run.text)) > 4 and run.confidence > 0.6
+        and abs(run.middle_x - name.middle_x) < 6 * name.height
+    ]  # fmt: skip
+    text, repaired = name_text(name)
+    title = title_text(titles)[0] if titles else None
+    return Signature(name, text, repaired, join(titles) if titles else None, title,
+                     title_mended=True, guessed=True)  # fmt: skip
 
 
 def _lone_name(runs: list[Run]) -> Signature | None:
     """A person's name as the last words at the right: its title was lost under the seal."""
-    read = [run for run in runs if len(letters(run.text)) > 4 and run.confidence > 0.5]
-    if not read or not _looks_like_name(read[-1].text) or not _has_surname(read[-1].text):
+    read = [run for run in runs if has_letters(run.text) and run.confidence > 0.5]
+    if not read or not looks_like_name(read[-1].text) or not has_surname(read[-1].text):
         return None
-    return Signature(read[-1], _name_text(read[-1])[0], name_mended=True, title=None,
+    return Signature(read[-1], name_text(read[-1])[0], name_mended=True, title=None,
                      title_text=None, title_mended=False)  # fmt: skip
-
-
-def _is_title(run: Run) -> bool:
-    text = run.text.strip()
-    if len(letters(text)) < 6 or capitals(text) < 0.75:
-        return False
-    if _PREFIX.match(text):
-        return True
-    squeezed = squeeze(text)
-    return squeezed in _OFFICES or any(
-        likeness(squeezed, office) or squeezed.startswith(office) for office in _OFFICES
-    )
 
 
 def _title_lines(block: list[Run]) -> list[Run]:
@@ -232,124 +254,8 @@ def _titles_below(runs: list[Run], name: Run | None) -> list[Run]:
     ]
 
 
-_VOCABULARY = {
-    fold(word): word
-    for word in " ".join((*OFFICES, "TỈNH HUYỆN XÃ PHƯỜNG UBND HĐND SỞ CỤC")).split()
-}
-
-
-def _mended_words(text: str) -> str:
-    """Words of offices whose marks were lost: "CHU TỊCH UBND TINH"."""
-    return " ".join(_VOCABULARY.get(fold(word), word) for word in text.split(" "))
-
-
-def _snap_title(text: str) -> tuple[str, bool]:
-    """A line of a title as it must have been printed, and whether it was changed."""
-    clean = re.sub(r"\s+", " ", text).strip(" .,:;_*|'\"`“”-–=~").replace("Ð", "Đ")
-    prefix = _PREFIX.match(clean)
-    lead, rest = "", clean
-    if prefix:
-        lead = (prefix[1] or prefix[2]).replace("T/M", "TM").replace("K/T", "KT").replace(
-            "T/L", "TL"
-        ) + ". "
-        rest = clean[prefix.end() :]
-    best = max(OFFICES, key=lambda title: likeness(title, rest))
-    if likeness(best, rest):
-        return lead + best, lead + best != clean
-    rest = _mended_words(rest)
-    return lead + rest, lead + rest != clean
-
-
-def _title_text(runs: list[Run]) -> tuple[str, bool]:
-    """The block on one line; a deputy's line lost under the seal follows from "KT." before it."""
-    parts: list[str] = []
-    mended = False
-    acting: str | None = None
-    for run in runs:
-        text, changed = _snap_title(run.text)
-        if acting and text != _deputy(acting):
-            text, changed = _deputy(acting), True
-        parts.append(text)
-        mended = mended or changed
-        acting = text[4:] if text.startswith("KT. ") else None
-    if acting:
-        parts.append(_deputy(acting))
-        mended = True
-    return " ".join(parts), mended
-
-
-def _deputy(office: str) -> str:
-    """Who signs for an office under "KT." (ký thay): its deputy; a minister's is THỨ TRƯỞNG."""
-    return "THỨ TRƯỞNG" if office == "BỘ TRƯỞNG" else f"PHÓ {office}"
-
-
 def _find_name(runs: list[Run]) -> Run | None:
     """The first run that looks like a person's name, one with a known family name first."""
-    named = [run for run in runs if _looks_like_name(run.text)]
-    known = [run for run in named if _has_surname(run.text)]
+    named = [run for run in runs if looks_like_name(run.text)]
+    known = [run for run in named if has_surname(run.text)]
     return next(iter(known or named), None)
-
-
-def _bare(text: str) -> str:
-    """A name without specks, ranks and degrees before it ("BSCKI.", "Bs.CKI:", "Đại tá")."""
-    clean = re.sub(r"^[^\w]+|[^\w]+$", "", text.strip())
-    words = clean.split()
-    while len(words) > 2 and re.search(r"[.:]", words[0]):
-        words.pop(0)
-    return _RANKS.sub("", " ".join(words)).strip(" .,")
-
-
-def _has_surname(text: str) -> bool:
-    return fold(_bare(text).split(" ")[0]) in _SURNAMES
-
-
-def _looks_like_name(text: str) -> bool:
-    words = _bare(text).split()
-    if not 2 <= len(words) <= 5:
-        return False
-    if any(not word.isalpha() or len(word) > 7 for word in words):
-        return False
-    if any(part in f" {fold(_bare(text))} " for part in OFFICE_WORDS):
-        return False
-    if capitals(" ".join(words)) > 0.7 and len(words) > 1:
-        return _has_surname(text) and not _is_office(text)
-    good = [word[0].isupper() and word[1:].islower() for word in words if len(word) > 1]
-    return all(good[1:]) and len(good) >= 2 and (good[0] or fold(words[0]) in _BY_TAIL)
-
-
-def _is_office(text: str) -> bool:
-    squeezed = squeeze(text)
-    return any(likeness(squeezed, office) for office in _OFFICES)
-
-
-def _name_text(run: Run) -> tuple[str, bool]:
-    """The name in ordinary case; a family name that lost its first letter is put back."""
-    words = _bare(run.text).split()
-    mended = False
-    plain = fold(words[0])
-    if plain not in _SURNAMES and plain in _BY_TAIL:
-        words[0], mended = _BY_TAIL[plain], True
-    elif plain in _SURNAMES and words[0].capitalize() not in SURNAMES:
-        words[0], mended = _BY_FOLD[plain], True
-    shown = [words[0][0].upper() + words[0][1:].lower()]
-    sure = [word.confidence for word in run.words][-len(words) :]
-    for at, word in enumerate(words[1:], 1):
-        syllable = mend_syllable(word, sure[at] if len(sure) == len(words) else run.confidence)
-        shown.append(syllable.text)
-        mended = mended or syllable.mended
-    mended = mended or any(word in _SLIPS for word in shown)
-    return " ".join(_SLIPS.get(word, word) for word in shown), mended
-
-
-def is_known_name(text: str) -> bool:
-    """Whether family name and every syllable after it are names in use."""
-    first, *rest = text.split() or [""]
-    return first in SURNAMES and all(mend_syllable(word, 1.0).known for word in rest)
-
-
-def is_known_title(text: str) -> bool:
-    """Whether a block's lines, capacities left out, are offices that papers print."""
-    rest = re.sub(r"\b(?:TM|KT|TL|TUQ|Q)\. ", "", text)
-    for office in sorted(OFFICES, key=len, reverse=True):
-        rest = rest.replace(office, "")
-    return not letters(rest)

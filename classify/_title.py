@@ -17,6 +17,11 @@ _TITLE_ZONE = 0.62
 _STAMPS = 0.36
 """Share of the page's width left of which stamps of incoming papers stand beside a title."""
 
+_FULL = 0.86
+"""Share of the page's width that a paragraph's first row reaches."""
+_CLOSE = 2.2
+"""In letter heights: between the rows of one paragraph."""
+
 _STOPS = (
     "can cu", "kinh gui", "theo de nghi", "xet de nghi", "xet to trinh", "dieu 1",
     "chuong i", "phan thu", "quoc hoi ban hanh", "ho, chu dem", "ho va ten",
@@ -207,6 +212,7 @@ def _names(layout: Layout, start: int) -> list[tuple[int, Run]]:
 
 def _abstract(layout: Layout, start: int, title: Run, last: Run) -> tuple[Run, ...]:
     found: list[Run] = []
+    after: Run | None = None
     for row in layout.rows[start : start + MAX_ABSTRACT_LINES + 4]:
         core = _abstract_row(row, title)
         if core is None:
@@ -214,11 +220,28 @@ def _abstract(layout: Layout, start: int, title: Run, last: Run) -> tuple[Run, .
         if not found and any(_stops(run) for run in row.runs):
             break
         if _ends(layout, core, found, title, last):
+            after = row.whole
             break
         found.append(core)
         if len(found) == MAX_ABSTRACT_LINES:
             break
-    return tuple(found)
+    return () if _is_paragraph(layout, found, after) else tuple(found)
+
+
+def _is_paragraph(layout: Layout, found: list[Run], after: Run | None) -> bool:
+    """Whether rows are a body's first lines: full to the right, the next one ragged at the left.
+
+    An abstract is centred row by row; of a paragraph the first row is indented and the last ends
+    anywhere.
+    """
+    if not found or after is None or found[0].box.x1 < _FULL * layout.width:
+        return False
+    first, last = found[0], found[-1]
+    close = _centre(after) - _centre(last) < _CLOSE * last.height
+    edge = min(run.box.x0 for run in found[1:]) if found[1:] else first.box.x0
+    near = 0.02 * layout.width
+    flush = after.box.x0 < edge + near and after.box.x0 < first.box.x0 - near
+    return close and flush and starts_low(after.text)
 
 
 def _abstract_row(row: Row, title: Run) -> Run | None:

@@ -17,7 +17,9 @@ from classify._number_fields import (
     register_year,
     unread_number,
 )
-from classify._signer import Ending, find_ending, is_known_name, is_known_title
+from classify._offices import is_known_title
+from classify._persons import is_known_name
+from classify._signer import Ending, find_ending
 from classify._text import capitals, squeeze
 from classify._written import Sight, missing_number, number_written
 from classify.kinds import FirstPage, first_with_text, open_page
@@ -154,7 +156,7 @@ def _signer_name(ending: Ending) -> FieldValue:
         if signature.title is None:
             return nothing("Không thấy khối chữ ký.")
         return seen(None, signature.title, "Không đọc được tên dưới chức vụ ký.")
-    strength = 0.8 if signature.name_mended else 1.0
+    strength = 0.8 if signature.name_mended or signature.several else 1.0
     return seen(
         signature.name_text, signature.name,
         "Dòng cuối của khối chữ ký, bên phải cuối văn bản.", strength=strength,
@@ -167,8 +169,9 @@ def _signer_title(ending: Ending) -> FieldValue:
     signature = ending.signature
     if signature is None or signature.title is None:
         return nothing("Không thấy chức vụ người ký.")
-    guessed = len((signature.title_text or "").split()) > len(signature.title.text.split())
-    strength = 0.8 if guessed else 0.92 if signature.title_mended else 1.0
+    added = len((signature.title_text or "").split()) > len(signature.title.text.split())
+    doubtful = added or signature.guessed or signature.several
+    strength = 0.8 if doubtful else 0.92 if signature.title_mended else 1.0
     read = re.sub(r"\s+", " ", signature.title.text).strip()
     other = (Alternative(read, 0.3),) if signature.title_mended else ()
     return seen(

@@ -53,6 +53,8 @@ class Reference:
     """Names of provinces, old and new: "Quảng Ngãi"."""
     today: date | None = None
     """A date after which no paper can have been issued; None leaves it unchecked."""
+    communes: tuple[str, ...] = ()
+    """Names of communes, wards, districts, old and new, without their word: "Bình Sơn"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,15 @@
 """The catalogue handed to the classifier as its values. No records, no Django."""
 
+import re
+from dataclasses import replace
+from functools import cache
+
+from catalogue.reference import load_communes
 from catalogue.types import Catalogue, KindEntry
 from classify.model import KindModel
 from classify.types import Kind, Reference
+
+_PLACE_WORD = r"^(?:Xã|Phường|Thị trấn|Đặc khu|Quận|Huyện|Thị xã|Thành phố)\s+"
 
 
 def reference_of(catalogue: Catalogue) -> Reference:
@@ -11,7 +18,16 @@ def reference_of(catalogue: Catalogue) -> Reference:
         kinds=tuple(_kind(entry) for entry in catalogue.kinds),
         issuers=catalogue.issuer_names,
         provinces=catalogue.province_names,
+        communes=_place_names(),
     )
+
+
+@cache
+def _place_names() -> tuple[str, ...]:
+    """Communes and districts of every day, old papers bear old names, without their word."""
+    full = {name for commune in load_communes() for name in (commune.name, commune.district)}
+    bare = {re.sub(_PLACE_WORD, "", name) for name in full if name}
+    return tuple(sorted(name for name in bare if not name[:1].isdigit()))
 
 
 def _kind(entry: KindEntry) -> Kind:
@@ -30,6 +46,4 @@ def with_learnt(reference: Reference, model: KindModel) -> Reference:
     """The packaged catalogue with the kinds that the model learnt beside it."""
     known = {kind.code for kind in reference.kinds}
     more = tuple(kind for kind in model.kinds if kind.code not in known)
-    return Reference(
-        (*reference.kinds, *more), reference.issuers, reference.provinces, reference.today
-    )
+    return replace(reference, kinds=(*reference.kinds, *more))
