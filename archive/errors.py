@@ -41,6 +41,54 @@ class WrongStateError(ArchiveError):
     message = "Giấy tờ không còn ở bước này. Hãy tải lại trang để xem trạng thái mới."
 
 
+class CutsInvalidError(ArchiveError):
+    """The cuts asked for name pages twice, backwards, beyond the file, or leave no document."""
+
+    code = "cuts_invalid"
+    category = Category.BAD_INPUT
+    message = (
+        "Cách chia chưa hợp lệ: mỗi trang thuộc nhiều nhất một giấy tờ và phải còn ít nhất "
+        "một giấy tờ. Hãy xem lại rồi lưu."
+    )
+
+
+class CutsFixedError(WrongStateError):
+    """The cuts asked for would change a document that was confirmed, signed, sealed or refused."""
+
+    code = "cuts_fixed"
+    message = (
+        "Giấy tờ đã xác nhận, đã ký, đã lưu kho hoặc đã từ chối thì giữ nguyên trang. "
+        "Hãy chỉ chia lại các trang khác."
+    )
+
+
+class CutsChangedError(WrongStateError):
+    """Somebody else, or the machine, changed the file's documents after the person looked."""
+
+    code = "cuts_changed"
+    message = (
+        "Cách chia hoặc giấy tờ của tệp này vừa được thay đổi sau khi bạn mở trang, nên chưa lưu. "
+        "Hãy xem cách chia hiện tại rồi sửa lại."
+    )
+
+
+class CutsBusyError(WrongStateError):
+    """The file is being sealed this very moment."""
+
+    code = "cuts_busy"
+    message = "Máy đang lưu kho tệp này nên chưa chia lại được. Hãy chờ ít phút rồi lưu lại."
+
+
+class CutsWholeError(WrongStateError):
+    """The file cannot be cut: born digital and kept as it came, or sealed already."""
+
+    code = "cuts_whole"
+    message = (
+        "Tệp điện tử, tệp có chữ ký số hoặc tệp đã lưu kho trọn vẹn được giữ nguyên, "
+        "không chia lại. Nếu cần, hãy quét lại giấy tờ thành tệp mới."
+    )
+
+
 class FieldsMissingError(ArchiveError):
     """A document cannot be confirmed: fields that its kind requires have no value."""
 

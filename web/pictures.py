@@ -54,7 +54,7 @@ def picture_of(document: Document, page: Page, house: House) -> Picture:
 def _pixels(document: Document, page: Page, house: House) -> Pixels:
     pdf = pdf_of(document, house)
     if pdf is None:
-        return _from_source(document, page, house)
+        return _from_source(page, house)
     # What came digital was kept whole; what we made begins with the document's first page and
     # stands upright already.
     place = page.number if document.is_born_digital else page.number - document.first_page + 1
@@ -74,9 +74,14 @@ def pdf_of(document: Document, house: House) -> bytes | None:
     return house.work.read(name) if name else None
 
 
-def _from_source(document: Document, page: Page, house: House) -> Pixels:
+def scan_of(page: Page, house: House) -> Picture:
+    """Return a page of no document as it was scanned; never kept."""
+    return Picture(_jpeg(_from_source(page, house)), may_keep=False)
+
+
+def _from_source(page: Page, house: House) -> Pixels:
     with (
-        house.work.path(document.receipt.sha256) as path,
+        house.work.path(page.receipt.sha256) as path,
         open_source(path) as source,
     ):
         image = source.page(page.number)

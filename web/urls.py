@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import batches, documents, home, people, search, sign_in
+from web.views import batches, cuts, documents, home, people, search, sign_in
 
 urlpatterns = [
     path("", home.home),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("vao/<str:untrusted_token>/", sign_in.ticket),
     path("tai-khoan/", sign_in.own_account),
     path("tep/<int:receipt_id>/quyet-dinh/", home.decide),
+    path("tep/<int:receipt_id>/chia/", cuts.strip),
+    path("tep/<int:receipt_id>/chia/trang-thai/", cuts.state),
+    path("tep/<int:receipt_id>/chia/trang/<int:number>.jpg", cuts.page_image),
     path("lo/", batches.batches),
     path("lo/moi/", batches.new_batch),
     path("lo/<int:batch_id>/", batches.batch),

@@ -86,6 +86,8 @@ SIGNATURE_ROLE = {
 }
 
 EVENT: dict[str, str] = {
+    Tag.DOCUMENT_CUT: "Lập lại khi chia tệp",
+    Tag.DOCUMENT_UNDONE: "Chia lại tệp, trang chuyển sang giấy tờ khác",
     Tag.DOCUMENT_CLASSIFIED: "Đoán loại giấy tờ",
     Tag.DOCUMENT_EXTRACTED: "Đọc các trường thông tin",
     Tag.DOCUMENT_RENDERED: "Lập bản PDF/A và so với bản quét",

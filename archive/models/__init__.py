@@ -1,6 +1,7 @@
 """The records. Every write is a verb in archive.services."""
 
 from archive.models.audit import AuditEvent, AuditHead
+from archive.models.cuts import CutPlan
 from archive.models.intake import Batch, Page, Receipt
 from archive.models.ledger import StageRun
 from archive.models.paper import (
@@ -21,6 +22,7 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Batch",
+    "CutPlan",
     "Document",
     "Dossier",
     "Field",

@@ -50,6 +50,10 @@ class Cut:
     dossier: str = ""
     procedure: str = ""
     subject: str = ""
+    confidence: float = 1.0
+    """How sure it begins where it begins."""
+    reason: str = ""
+    """Vietnamese: why it begins there."""
 
 
 def new_document_id(now: dt.datetime | None = None) -> str:
@@ -63,7 +67,7 @@ def make_documents(receipt: Receipt, cuts: Sequence[Cut]) -> list[Document]:
     if not cuts:
         stop_file(receipt, code=NO_DOCUMENT, message=NO_DOCUMENT_MESSAGE)
         return []
-    documents = [_make_document(receipt, cut) for cut in cuts]
+    documents = [make_document(receipt, cut) for cut in cuts]
     receipt.state = ReceiptState.DONE
     receipt.save(update_fields=["state"])
     record_event(
@@ -77,7 +81,8 @@ def make_documents(receipt: Receipt, cuts: Sequence[Cut]) -> list[Document]:
     return documents
 
 
-def _make_document(receipt: Receipt, cut: Cut) -> Document:
+def make_document(receipt: Receipt, cut: Cut) -> Document:
+    """Write one document of a file; nothing is planned yet."""
     subject = subject_for(cut.subject) if cut.subject else subject_of(receipt.batch)
     document = Document.objects.create(
         id=new_document_id(),
@@ -112,30 +117,54 @@ def _dossiers(receipt: Receipt, cut: Cut, subject: Subject | None) -> list[Dossi
 def record_kind(document: Document, *, protection: str, model: str = "", **guess: Any) -> None:
     """Write what the classifier said: kind_code, kind_name, form, kind_confidence, kind_reasons.
 
-    `model` is the version that said it.
+    `model` is the version that said it. A kind that a person said stays, the guess beside it.
     """
-    _set(
-        document,
-        **guess,
-        machine_kind_code=guess["kind_code"],
-        protection=protection,
-    )
+    changes = {"machine_kind_code": guess["kind_code"]}
+    if not is_kind_by_person(document):
+        changes |= {**guess, "protection": protection}
+    _set(document, **changes)
     said = {"kind": document.kind_code, "sure": f"{document.kind_confidence:.3f}", "model": model}
     _event(Tag.DOCUMENT_CLASSIFIED, document, said)
     plan_document(Stage.EXTRACT, document)
 
 
+def is_kind_by_person(document: Document) -> bool:
+    """Whether a person said what the document is, and not as the machine had it."""
+    return (
+        document.kind_code is not None
+        and document.kind_confidence == 1.0
+        and document.kind_code != document.machine_kind_code
+    )
+
+
 def record_fields(document: Document, fields: Iterable[Mapping[str, Any]]) -> None:
-    """Write the fields as read; the owner's identifier on the paper links its subject."""
+    """Write the fields as read; the owner's identifier on the paper links its subject.
+
+    A value that a person gave stays, with what the machine reads now beside it.
+    """
     rows = [Field(document=document, machine_value=field["value"], **field) for field in fields]
-    Field.objects.filter(document=document).delete()
-    Field.objects.bulk_create(rows)
-    read = {row.name: row for row in rows}
+    given = _given(document, rows)
+    Field.objects.filter(document=document).exclude(name__in=given).delete()
+    Field.objects.bulk_create(row for row in rows if row.name not in given)
+    read = {row.name: row for row in rows} | given
     copy_columns(document, {name: row.value for name, row in read.items()})
     _link_subject(document, read)
     _event(Tag.DOCUMENT_EXTRACTED, document, {"fields": len(rows)})
     plan_index(document)
     plan_document(Stage.CHECK if document.is_born_digital else Stage.RENDER, document)
+
+
+def _given(document: Document, rows: Iterable[Field]) -> dict[str, Field]:
+    """Fields that a person filled, each with the machine's newest reading beside its value."""
+    given = {
+        field.name: field
+        for field in Field.objects.filter(document=document, corrected_by__isnull=False)
+    }
+    for row in rows:
+        if row.name in given:
+            given[row.name].machine_value = row.value
+            given[row.name].save(update_fields=["machine_value"])
+    return given
 
 
 def _link_subject(document: Document, read: Mapping[str, Field]) -> None:
@@ -399,7 +428,9 @@ def require_values(document: Document, names: Iterable[str]) -> None:
 
 def _open_document(document: Document) -> Document:
     """Return the document, locked, while people may still change it."""
-    row = Document.objects.select_for_update().get(pk=document.pk)
+    row = Document.objects.select_for_update().filter(pk=document.pk).first()
+    if row is None:
+        raise WrongStateError(detail=f"{document.pk} was cut anew")
     if row.signed_sha256 or row.status in (DocumentStatus.ARCHIVED, DocumentStatus.REFUSED):
         raise WrongStateError(detail=f"{row.pk} is {row.status}")
     return row

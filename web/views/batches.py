@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from archive.errors import WrongStateError
 from archive.models import Batch, Receipt
+from archive.services.cuts import may_be_cut
 from archive.services.intake import close_receiving, open_batch
 from archive.states import BatchState, ReceiptState
 from catalogue.services import procedures_on
@@ -137,10 +138,12 @@ def _batch_context(request: HttpRequest, batch_id: int) -> dict[str, object]:
     account = account_of(request)
     found = batch_for(account, batch_id)
     progress = desk.progress_of(found)
+    receipts = list(found.receipts.order_by("position"))
     return {
         "batch": progress.batch,
         "progress": progress,
-        "receipts": found.receipts.order_by("position"),
+        "receipts": receipts,
+        "strips": {receipt.pk for receipt in receipts if may_be_cut(receipt)},
         "documents": desk.documents_of(found, account),
         "takes_files": found.state == BatchState.RECEIVING and found.opened_by_id == account.pk,
     }

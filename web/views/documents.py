@@ -12,6 +12,7 @@ from archive.errors import NotFoundError, WrongStateError
 from archive.ledger import open_runs
 from archive.models import Account, Document, Page
 from archive.sealed import read_sealed
+from archive.services.cuts import may_be_cut, may_cut
 from archive.services.documents import refuse_document, request_signature
 from archive.services.reuse import note_look
 from archive.states import DocumentStatus, FileRole
@@ -59,6 +60,7 @@ def _context(
         "signatures": found.signatures.order_by("pk"),
         "is_test": shown.is_test_signed(found),
         "may_check": is_waiting and may(account, "confirm_document") and not _is_busy(found),
+        "may_cut": may_be_cut(found.receipt) and may_cut(account, found.receipt.batch),
         "may_sign": _may_sign(found, account),
         "is_busy": _is_busy(found),
         "next": desk.next_waiting(account, found),

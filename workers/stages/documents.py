@@ -100,9 +100,16 @@ def field_row(name: str, field: FieldValue) -> dict[str, Any]:
 
 
 def index(run: StageRun, house: House) -> Outcome:
-    """Put the document into the index as it stands; putting twice is putting once."""
-    document = _document(run)
-    house.index.put([index_document(document, house)])
+    """Put the document into the index as it stands; putting twice is putting once.
+
+    One that was cut anew meanwhile leaves the index. The second look is for a run that was
+    superseded between its reading and its writing.
+    """
+    document = _filed(run.subject_id)
+    if document:
+        house.index.put([index_document(document, house)])
+    if document is None or _filed(run.subject_id) is None:
+        house.index.remove([run.subject_id])
     return Outcome(lambda _: None)
 
 
@@ -195,3 +202,8 @@ def _first_problem(page: Page) -> str:
 
 def _document(run: StageRun) -> Document:
     return Document.objects.select_related("receipt__batch", "subject").get(pk=run.subject_id)
+
+
+def _filed(document_id: str) -> Document | None:
+    rows = Document.objects.select_related("receipt__batch", "subject")
+    return rows.filter(pk=document_id).first()

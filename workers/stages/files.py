@@ -1,16 +1,19 @@
 """Stages of a whole file: opened, and cut into documents."""
 
 from archive.models import Page, Receipt, StageRun
-from archive.services.documents import Cut, make_documents
+from archive.services.cuts import Proposal, propose_cuts
+from archive.services.documents import Cut
 from archive.services.pages import Opened, record_opened
 from archive.states import PageState
 from classify import separate
-from classify.types import Span
+from classify.types import Separation, Span
 from imaging import has_signatures
 from imaging.errors import CorruptFileError
 from workers.house import House
 from workers.outcome import Outcome
 from workers.views import page_views
+
+WHOLE = "Tệp điện tử giữ nguyên là một giấy tờ."
 
 
 def open_file(run: StageRun, house: House) -> Outcome:
@@ -36,15 +39,23 @@ def separate_file(run: StageRun, house: House) -> Outcome:
     read = [page for page in pages if page.state == PageState.READ]
     receipt.is_born_digital = bool(receipt.is_signed or (read and len(digital) == len(read)))
     if receipt.is_born_digital:
-        cuts = [Cut(1, len(pages))] if read else []
+        cuts = (Cut(1, len(pages), reason=WHOLE),) if read else ()
+        proposal = Proposal(cuts)
     else:
-        cuts = [cut_of(span) for span in separate(page_views(pages, house)).spans]
+        proposal = proposal_of(separate(page_views(pages, house)))
 
     def apply(_: tuple[str, ...]) -> None:
         receipt.save(update_fields=["is_born_digital"])
-        make_documents(receipt, cuts)
+        propose_cuts(receipt, proposal)
 
     return Outcome(apply)
+
+
+def proposal_of(separation: Separation) -> Proposal:
+    """Turn the library's separation into the record's proposal."""
+    return Proposal(
+        tuple(cut_of(span) for span in separation.spans), separation.sheets, separation.blanks
+    )
 
 
 def is_digital(page: Page) -> bool:
@@ -61,4 +72,6 @@ def cut_of(span: Span) -> Cut:
         dossier=(sheet and sheet.dossier) or "",
         procedure=(sheet and sheet.procedure) or "",
         subject=(sheet and sheet.subject) or "",
+        confidence=span.confidence,
+        reason=span.reason,
     )
