@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from archive.errors import LeaseLostError
 from archive.models import Receipt, StageRun
@@ -81,7 +81,7 @@ def claim_run(owner: str, *, now: dt.datetime | None = None) -> StageRun | None:
     now = now or dt.datetime.now(dt.UTC)
     with transaction.atomic():
         run = _next_ready(now)
-        if run is None:
+        if run is None or not _is_free(run):
             return None
         taken = StageRun.objects.filter(pk=run.pk, state=run.state, attempt=run.attempt).update(
             state=RunState.RUNNING,
@@ -101,11 +101,32 @@ def _next_ready(now: dt.datetime) -> StageRun | None:
     )
     busy = StageRun.objects.filter(state=RunState.RUNNING, stage__in=ALONE).values("receipt")
     ready = ready.exclude(stage__in=ALONE, receipt__in=busy)
-    run = ready.order_by("-priority", "id").first()
+    run = _first_unlocked(ready)
     if run:
         return run
-    lapsed = StageRun.objects.filter(state=RunState.RUNNING, lease_until__lt=now)
-    return lapsed.order_by("-priority", "id").first()
+    return _first_unlocked(StageRun.objects.filter(state=RunState.RUNNING, lease_until__lt=now))
+
+
+def _first_unlocked(runs: "models.QuerySet[StageRun]") -> StageRun | None:
+    """Return the most due run that no other claim is looking at."""
+    runs = runs.order_by("-priority", "id")
+    if connection.features.has_select_for_update_skip_locked:
+        runs = runs.select_for_update(skip_locked=True, of=("self",))
+    return runs.first()
+
+
+def _is_free(run: StageRun) -> bool:
+    """Whether nobody else works alone on the run's file, asked while its row is locked.
+
+    Where claims run side by side, two of one file may have been found due at once.
+    """
+    if run.stage not in ALONE or not connection.features.has_select_for_update:
+        return True
+    Receipt.objects.select_for_update().get(pk=run.receipt_id)
+    held = StageRun.objects.filter(
+        state=RunState.RUNNING, stage__in=ALONE, receipt=run.receipt_id
+    ).exclude(pk=run.pk)
+    return not held.exists()
 
 
 def extend_leases(owner: str) -> None:

@@ -31,6 +31,28 @@ class HomeUnusableError(ConfigError):
     )
 
 
+class RecordsUnreachableError(ConfigError):
+    """The database server does not answer, or does not let this node in."""
+
+    code = "records_unreachable"
+    category = Category.ENVIRONMENT
+    message = (
+        "Không kết nối được cơ sở dữ liệu. Hãy kiểm tra máy chủ PostgreSQL, "
+        "biến TANGTHU_DATABASE_URL và tệp mật khẩu, rồi chạy lại."
+    )
+
+
+class RecordsUnfitError(ConfigError):
+    """The database would keep or sort texts otherwise than they must be, or is too old."""
+
+    code = "records_unfit"
+    category = Category.ENVIRONMENT
+    message = (
+        "Cơ sở dữ liệu chưa đúng: cần PostgreSQL 13 trở lên, mã UTF8 và cách sắp xếp C.UTF-8. "
+        "Hãy tạo cơ sở dữ liệu mới theo docs/settings.md rồi chạy lại."
+    )
+
+
 class UsageError(ConfigError):
     """A command was given words that do not go together."""
 

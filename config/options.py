@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config.errors import SettingError
 from config.options_trust import TrustOptions, read_trust
+from config.records import PostgresOptions, read_postgres
 
 DEFAULT_HOME = "var"
 DEFAULT_PORT = 8470
@@ -48,6 +49,7 @@ class Options:
     agency_p12: Path | None
     agency_p12_password_file: Path | None
     s3: S3Options | None
+    postgres: PostgresOptions | None
     engine: str
     """One of ENGINES."""
     reading: str
@@ -79,6 +81,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         agency_p12=_path(get("TANGTHU_AGENCY_P12")),
         agency_p12_password_file=_path(get("TANGTHU_AGENCY_P12_PASSWORD_FILE")),
         s3=_s3(environment),
+        postgres=read_postgres(environment),
         engine=_choice(environment, "TANGTHU_ENGINE", ENGINES),
         reading=_choice(environment, "TANGTHU_READING", READINGS),
         tessdata=_path(get("TANGTHU_TESSDATA")),

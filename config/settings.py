@@ -2,6 +2,7 @@
 
 from config.home import secret_key
 from config.options import read_options
+from config.records import databases
 
 OPTIONS = read_options()
 
@@ -54,17 +55,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": OPTIONS.home / "records.sqlite",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        },
-    },
-}
+DATABASES = databases(OPTIONS.home, OPTIONS.postgres)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "archive.Account"

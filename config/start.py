@@ -4,6 +4,8 @@ import datetime as dt
 import fcntl
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +13,13 @@ from typing import TYPE_CHECKING
 from config.errors import HomeUnusableError, SettingError
 from config.home import make_home
 from config.options import Options, read_options
+from config.records import check_server
 
 if TYPE_CHECKING:
     from archive.models import Account
+
+START_LOCK = 0x74_61_6E_67_74_68_75
+"""Of PostgreSQL's advisory locks, the one that this software takes: its name in ASCII."""
 
 
 @cache
@@ -30,6 +36,8 @@ def start() -> Options:
     import django
 
     django.setup()
+    if options.postgres:
+        check_server()
     _prepare(options.home)
     return options
 
@@ -50,7 +58,7 @@ def _prepare(home: Path) -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     under_way = home / "start.under-way"
-    with (home / "start.lock").open("w") as lock:
+    with (home / "start.lock").open("w") as lock, alone_among_nodes():
         fcntl.flock(lock, fcntl.LOCK_EX)
         executor = MigrationExecutor(connection)
         if under_way.exists() or executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -58,6 +66,22 @@ def _prepare(home: Path) -> None:
             under_way.touch()
             _migrate()
             under_way.unlink()
+
+
+@contextmanager
+def alone_among_nodes() -> Iterator[None]:
+    """Keep the other nodes of one PostgreSQL out; SQLite has none beside this machine's."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [START_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [START_LOCK])
 
 
 def _migrate() -> None:

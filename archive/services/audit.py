@@ -59,7 +59,7 @@ def _locked_head(day: dt.date) -> AuditHead:
 
     Where the clock was put back the last day goes on: the chain's days never run backwards.
     """
-    last = AuditHead.objects.select_for_update().order_by("-day").first()
+    last = _last_head()
     if last and last.day >= day:
         return last
     seq = last.last_seq if last else 0
@@ -69,3 +69,13 @@ def _locked_head(day: dt.date) -> AuditHead:
         last_seq=seq,
         hash=last.hash if last else GENESIS,
     )
+
+
+def _last_head() -> AuditHead | None:
+    """Return the newest head row, locked; while one waited for the lock another may have come."""
+    heads = AuditHead.objects.order_by("-day")
+    while True:
+        last = heads.select_for_update().first()
+        newest = heads.values_list("pk", flat=True).first()
+        if newest == (last and last.pk):
+            return last

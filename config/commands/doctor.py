@@ -45,8 +45,8 @@ def _checks(options: Options) -> Iterator[Check]:
     yield _home(options.home)
     yield _kinds(options.home)
     yield _space(options.home)
-    if (options.home / "records.sqlite").exists() or options.s3:
-        records = _records(options.home)
+    if (options.home / "records.sqlite").exists() or options.s3 or options.postgres:
+        records = _server(options) if options.postgres else _records(options.home)
         yield records
         if records.ok:
             for name, look in _LOOKS:
@@ -191,6 +191,19 @@ def _records(home: Path) -> Check:
         detail = f"không mở được {path}: {error}. Hãy khôi phục tệp này từ bản sao lưu."
         return Check("records", ok=False, detail=detail, mend=f"ls -l {path}")
     return Check("records", ok=True, detail=str(path))
+
+
+def _server(options: Options) -> Check:
+    """Whether the database server can be used; the records of every node lie there."""
+    from config.start import start
+
+    try:
+        start()
+    except CodedError as error:
+        detail = f"{error.code}: {error.message} ({error.detail})"
+        return Check("records", ok=False, detail=detail, mend="pg_isready")
+    assert options.postgres
+    return Check("records", ok=True, detail=f"PostgreSQL, {options.postgres.name}")
 
 
 def _guarded(name: str, look: Callable[[], Check]) -> Check:

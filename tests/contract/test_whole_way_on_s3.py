@@ -1,7 +1,6 @@
 """The whole way with the archive on a real S3 server with Object Lock."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from archive.stores.s3 import S3ArchiveStore
 from specimens import make_paper, render, write_scan_pdf
 from tests.contract.conftest import Seaweed
+from tests.homes import environment_of
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(300)]
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,17 +34,14 @@ def test_a_paper_is_sealed_on_s3_and_proves_itself(seaweed: Seaweed, tmp_path: P
     def tangthu(*words: str) -> dict[str, Any]:
         done = subprocess.run(
             [sys.executable, "-m", "config", *words, "--json"],
-            env=os.environ
-            | {
-                "TANGTHU_HOME": str(tmp_path / "home"),
-                "PYTHONPATH": str(ROOT),
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-                "TANGTHU_S3_ENDPOINT": seaweed.endpoint,
-                "TANGTHU_S3_BUCKET": BUCKET,
-                "TANGTHU_S3_ACCESS_KEY": seaweed.access_key,
-                "TANGTHU_S3_SECRET_KEY": seaweed.secret_key,
-                "TANGTHU_S3_SECURE": "0",
-            },
+            env=environment_of(
+                tmp_path / "home",
+                TANGTHU_S3_ENDPOINT=seaweed.endpoint,
+                TANGTHU_S3_BUCKET=BUCKET,
+                TANGTHU_S3_ACCESS_KEY=seaweed.access_key,
+                TANGTHU_S3_SECRET_KEY=seaweed.secret_key,
+                TANGTHU_S3_SECURE="0",
+            ),
             capture_output=True,
             text=True,
             check=False,

@@ -1,8 +1,6 @@
 """The sample batch, taken the whole way once by the command line, as anybody would."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +12,7 @@ import pytest
 
 from specimens.batch import write_demo_batch
 from specimens.manifest import Manifest
+from tests.homes import copy_home, environment_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,12 +27,7 @@ class Shell:
         """Run a command with --json; its exit status must be as said."""
         done = subprocess.run(
             [sys.executable, "-m", "config", *words, "--json"],
-            env=os.environ
-            | {
-                "TANGTHU_HOME": str(self.home),
-                "PYTHONPATH": str(ROOT),
-                "DJANGO_SETTINGS_MODULE": "config.settings",
-            },
+            env=environment_of(self.home),
             capture_output=True,
             text=True,
             check=False,
@@ -75,7 +69,7 @@ def copy(walked: Walked, tmp_path: Path) -> Callable[[], Shell]:
 
     def make() -> Shell:
         home = tmp_path / "home"
-        shutil.copytree(walked.shell.home, home, ignore=shutil.ignore_patterns("bell"))
+        copy_home(walked.shell.home, home)
         return Shell(home)
 
     return make

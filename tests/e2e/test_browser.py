@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from specimens import make_paper, render, write_scan_pdf
+from tests.homes import environment_of
 
 pytest.importorskip("playwright")
 from playwright.sync_api import Page, expect, sync_playwright
@@ -71,12 +72,7 @@ def _free_port() -> int:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`tangthu up` on a data folder and a port of its own, ended with the module."""
     port, home = _free_port(), tmp_path_factory.mktemp("home")
-    environment = os.environ | {
-        "TANGTHU_HOME": str(home),
-        "TANGTHU_PORT": str(port),
-        "TANGTHU_WORKERS": "1",
-        "PYTHONPATH": str(ROOT),
-    }
+    environment = environment_of(home, TANGTHU_PORT=str(port), TANGTHU_WORKERS="1")
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     with (home.parent / "up.log").open("w") as log:
         process = subprocess.Popen(

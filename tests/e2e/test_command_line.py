@@ -1,6 +1,5 @@
 """The whole way through the command line: what it promises is what it prints."""
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +9,7 @@ import pytest
 
 from specimens.manifest import Outcome, Status
 from tests.e2e.conftest import ROOT, Shell, Walked
+from tests.homes import records_of
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -103,11 +103,10 @@ def test_an_untouched_archive_proves_itself(walked: Walked) -> None:
 
 def blob_of(shell: Shell, role: str) -> Path:
     """The file in the store of some ordinary document's role."""
-    with sqlite3.connect(shell.home / "records.sqlite") as db:
+    with records_of(shell.home) as db:
         (name,) = db.execute(
             "select blob_id from archive_sealedfile f join archive_archivedblob b"
-            " on b.sha256 = f.blob_id where role = ? and protection = 'ordinary'",
-            (role,),
+            f" on b.sha256 = f.blob_id where role = '{role}' and protection = 'ordinary'"
         ).fetchone()
     return shell.home / "archive" / "blobs" / name[:2] / name
 
@@ -166,7 +165,7 @@ def test_a_missing_and_an_extra_blob_are_told(copy: Callable[[], Shell]) -> None
 def test_an_altered_row_is_told(copy: Callable[[], Shell], sql: str, what: str) -> None:
     """Whoever writes into the database past the verbs is found out."""
     shell = copy()
-    with sqlite3.connect(shell.home / "records.sqlite") as db:
+    with records_of(shell.home) as db:
         db.execute(sql)
     report = shell("verify", "--all", status=1)
     assert what in [one["what"] for one in report["problems"]]
@@ -175,12 +174,12 @@ def test_an_altered_row_is_told(copy: Callable[[], Shell], sql: str, what: str) 
 def test_a_swapped_file_is_told(copy: Callable[[], Shell]) -> None:
     """Sound bytes under the wrong document."""
     shell = copy()
-    with sqlite3.connect(shell.home / "records.sqlite") as db:
+    with records_of(shell.home) as db:
         rows = db.execute(
             "select id, blob_id from archive_sealedfile where role = 'document' limit 2"
         ).fetchall()
         for (row, _), (_, blob) in zip(rows, reversed(rows), strict=True):
-            db.execute("update archive_sealedfile set blob_id = ? where id = ?", (blob, row))
+            db.execute(f"update archive_sealedfile set blob_id = '{blob}' where id = {row}")
     report = shell("verify", "--all", status=1)
     assert "blob_swapped" in [one["what"] for one in report["problems"]]
 

@@ -1,7 +1,6 @@
 """kill -9 at every stage, before and after its commit: nothing lost, nothing done twice."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from archive.stages import Stage
 from specimens import make_paper, render, write_scan_pdf
+from tests.homes import environment_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CRASHING = ROOT / "tests" / "faults" / "crashing.py"
@@ -34,13 +34,7 @@ def run(home: Path, *words: str, plan: Path) -> subprocess.CompletedProcess[str]
     """Run one process in a group of its own, on its own data folder."""
     return subprocess.run(
         [sys.executable, *words],
-        env=os.environ
-        | {
-            "TANGTHU_HOME": str(home),
-            "CRASH_PLAN": str(plan),
-            "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        },
+        env=environment_of(home, CRASH_PLAN=str(plan)),
         start_new_session=True,
         capture_output=True,
         text=True,

@@ -1,7 +1,6 @@
 """A crash inside the engine costs one worker and one attempt, nothing else."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from specimens import make_paper, render, write_scan_pdf
+from tests.homes import environment_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SEGFAULT = ROOT / "tests" / "faults" / "segfault.py"
@@ -23,13 +23,7 @@ def worked(tmp_path: Path, crashing: str) -> dict[str, Any]:
     write_scan_pdf(file, pages, dpi=DPI)
     done = subprocess.run(
         [sys.executable, str(SEGFAULT), "drive", str(file)],
-        env=os.environ
-        | {
-            "TANGTHU_HOME": str(tmp_path / "home"),
-            "CRASH_ENGINES": crashing,
-            "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        },
+        env=environment_of(tmp_path / "home", CRASH_ENGINES=crashing),
         capture_output=True,
         text=True,
         check=False,

@@ -14,6 +14,7 @@ from config.cli import _parser, main
 from config.errors import SettingError
 from config.home import make_home
 from config.options import read_options
+from tests.homes import environment_of
 
 ROOT = Path(__file__).resolve().parents[3]
 S3 = {"TANGTHU_S3_ENDPOINT": "s3.local", "TANGTHU_S3_ACCESS_KEY": "a", "TANGTHU_S3_SECRET_KEY": "b"}
@@ -163,12 +164,13 @@ def test_a_data_folder_made_by_two_at_once(tmp_path: Path) -> None:
 def test_two_first_commands_at_once(tmp_path: Path) -> None:
     """Both find tables, roles and catalogue; neither fails."""
     words = [sys.executable, "-m", "config", "search", "giấy", "--json"]
-    environment = {name: value for name, value in os.environ.items() if "DJANGO" not in name}
+    environment = environment_of(tmp_path / "home")
+    del environment["DJANGO_SETTINGS_MODULE"]
     both = [
         subprocess.Popen(
             words,
             cwd=ROOT,
-            env=environment | {"TANGTHU_HOME": str(tmp_path / "home")},
+            env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
