@@ -54,6 +54,8 @@ def audit_heads() -> Iterator[Mapping[str, Any]]:
             "last_seq": head.last_seq,
             "hash": head.hash,
             "anchored_seq": head.anchored_seq,
+            "stamped_seq": head.stamped_seq,
+            "stamped_sha256": head.stamped_sha256,
         }
 
 

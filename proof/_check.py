@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from proof.chain import check_events
+from proof.chain import Trail, check_trail
 from proof.errors import NotAFolderError, ProofError, UntrustedRootError
 from proof.layout import (
     ANCHORS,
@@ -32,10 +32,10 @@ from proof.layout import (
     sums_of,
 )
 from proof.limits import ANCHOR_BYTES, CHUNK_BYTES, JSON_BYTES, LINE_BYTES, SIGNED_PDF_BYTES
-from proof.record import RECORD_FORMAT, RECORD_KEY, SEALED_TAG, SUBJECT_PREFIX, Role, file_name
+from proof.record import RECORD_FORMAT, RECORD_KEY, SUBJECT_PREFIX, Role, file_name
 from proof.sentences import SENTENCES
 from proof.signatures import SignatureVerdict, Verdict, check_pdf
-from proof.types import Problem, Report, What
+from proof.types import Problem, Promise, Report, What
 
 _MAY_BE_OMITTED = {Role.RECEIVED.value}
 """Roles that a record may name and an export leave out."""
@@ -52,6 +52,9 @@ class _Check:
     trust_roots: list[bytes]
     sealed: dict[str, str] = field(default_factory=dict)
     """Document id to the record's hash that the trail names last."""
+    older: dict[str, str] = field(default_factory=dict)
+    """Hash of a record that a later one replaced, to its document's id."""
+    promise: Promise | None = None
     owners: dict[str, set[str]] = field(default_factory=dict)
     """Hash to the documents whose records name it."""
     unchecked: list[str] = field(default_factory=list)
@@ -92,6 +95,7 @@ def check_folder(
         ok=sum(not unit for unit in units),
         problems=tuple(problem for unit in units for problem in unit),
         unchecked=tuple(dict.fromkeys(check.unchecked)),
+        promise=check.promise,
     )
 
 
@@ -193,7 +197,10 @@ def _check_audit(check: _Check) -> Iterator[Problem]:
         for name in names
         if check.found[name].size <= ANCHOR_BYTES
     ]
-    yield from check_events(_events(check), heads, anchors)
+    trail = check_trail(Trail(_events(check), heads, anchors), trust_roots=check.trust_roots)
+    check.unchecked += trail.notes
+    check.promise = trail.promise
+    yield from trail.problems
 
 
 def _events(check: _Check) -> Iterator[Mapping[str, Any]]:
@@ -212,9 +219,13 @@ def _events(check: _Check) -> Iterator[Mapping[str, Any]]:
 
 def _note_seal(check: _Check, event: Mapping[str, Any]) -> None:
     detail, subject = event.get("detail"), event.get("subject")
-    if event.get("tag") == SEALED_TAG and isinstance(detail, dict) and isinstance(subject, str):
+    if not isinstance(detail, dict) or not isinstance(subject, str) or RECORD_KEY not in detail:
+        return
+    if subject.startswith(SUBJECT_PREFIX):
         name = subject.removeprefix(SUBJECT_PREFIX)
-        check.sealed[name] = str(detail.get(RECORD_KEY, ""))
+        if name in check.sealed:
+            check.older[check.sealed[name]] = name
+        check.sealed[name] = str(detail[RECORD_KEY])
 
 
 def _read_records(check: _Check) -> dict[str, dict[str, Any] | None]:
@@ -290,7 +301,12 @@ def _check_record(check: _Check, name: str, record: Mapping[str, Any]) -> Iterat
         detail = "Nhật ký không có việc niêm phong văn bản này."
         yield Problem(name, What.RECORD_ALTERED, detail)
     elif sealed != here:
-        detail = "metadata.json không phải bản đã niêm phong."
+        is_old = check.older.get(here) == name
+        detail = (
+            "metadata.json là một bản cũ, đã được bản niêm phong sau thay thế."
+            if is_old
+            else "metadata.json không phải bản đã niêm phong."
+        )
         yield Problem(name, What.RECORD_ALTERED, detail)
         check.told.add(path)
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 
+from proof.anchors import parse_anchor, token_name
 from proof.canonical import canonical_bytes
-from proof.chain import parse_anchor
 from proof.errors import (
     BadAnchorError,
     FolderExistsError,
@@ -135,8 +135,11 @@ def _write_trail(writer: _Writer, content: FolderContent) -> None:
     events = takewhile(lambda event: event["seq"] <= end, content.events)
     writer.file(EVENTS, (canonical_bytes(dict(event)) + b"\n" for event in events))
     writer.file(HEADS, [canonical_bytes(heads) + b"\n"])
-    for name, data in content.anchors:
-        if not _stands_beyond(data, end):
+    beyond: set[str] = set()
+    for name, data in content.anchors:  # in the order of names: a token comes after its anchor
+        if _stands_beyond(data, end):
+            beyond.add(token_name(name))
+        elif name not in beyond:
             writer.file(f"{ANCHORS}/{name}", [data])
 
 

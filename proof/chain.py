@@ -6,20 +6,32 @@ write-once outside the database, say the same to whoever can rewrite the databas
 """
 
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from proof._tokens import Stamped, check_tokens
+from proof.anchors import Anchor, Kept, anchor_bytes, check_links, parse_anchor, sort_out
 from proof.canonical import canonical_bytes
-from proof.errors import BadAnchorError, NotCanonicalError
-from proof.limits import ANCHOR_BYTES
-from proof.types import Event, Problem, What
+from proof.errors import NotCanonicalError
+from proof.types import Event, Problem, Promise, What
+
+__all__ = [
+    "GENESIS",
+    "Anchor",
+    "Trail",
+    "TrailFound",
+    "anchor_bytes",
+    "check_events",
+    "check_growing",
+    "check_trail",
+    "event_hash",
+    "parse_anchor",
+]
 
 GENESIS = "0" * 64
 """What the first event names as the one before it."""
-ANCHOR_FORMAT = "tangthu-anchor/1"
 EVENT_KEYS = ("seq", "day", "at", "tag", "actor", "subject", "detail")
 """What an event's hash covers, beside the hash before it."""
 _EVENT_DOMAIN = b"tangthu audit event 1\n"
@@ -33,55 +45,6 @@ def event_hash(previous_hash: str, event: Event) -> str:
     """
     body = canonical_bytes({key: event[key] for key in EVENT_KEYS})
     return hashlib.sha256(_EVENT_DOMAIN + previous_hash.encode() + b"\n" + body).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """How far the trail had come at one moment."""
-
-    seq: int
-    hash: str
-    at: str
-    """ISO 8601, UTC: when the anchor was made."""
-    day: str
-    """The day of the event it stands on (ISO date)."""
-    events_of_day: int
-    """How many events that day had up to and with `seq`."""
-
-    @property
-    def name(self) -> str:
-        """Its file name in `anchors/`: sorts by day, then by place."""
-        return f"{self.day}-{self.seq:010d}.json"
-
-
-def anchor_bytes(anchor: Anchor) -> bytes:
-    """What is written to the archive store."""
-    return canonical_bytes({"format": ANCHOR_FORMAT, **asdict(anchor)})
-
-
-def parse_anchor(untrusted_data: bytes) -> Anchor:
-    """Read an anchor back. Raises `bad_anchor`."""
-    if len(untrusted_data) > ANCHOR_BYTES:
-        raise BadAnchorError(detail="too large")
-    try:
-        value = json.loads(untrusted_data)
-    except (ValueError, RecursionError) as error:
-        raise BadAnchorError(detail="not JSON") from error
-    if not isinstance(value, dict) or value.get("format") != ANCHOR_FORMAT:
-        raise BadAnchorError(detail="another format")
-    texts = [value.get(key) for key in ("hash", "at", "day")]
-    counts = [value.get(key) for key in ("seq", "events_of_day")]
-    if not all(isinstance(text, str) for text in texts):
-        raise BadAnchorError(detail="a text is missing")
-    if not all(type(count) is int and count > 0 for count in counts):
-        raise BadAnchorError(detail="a count is missing")
-    return Anchor(
-        seq=value["seq"],
-        hash=value["hash"],
-        at=value["at"],
-        day=value["day"],
-        events_of_day=value["events_of_day"],
-    )
 
 
 @dataclass(slots=True)
@@ -103,69 +66,109 @@ class _Day:
     count: int
 
 
+class Trail(NamedTuple):
+    """One reading of the trail."""
+
+    events: Iterable[Event]
+    """In the order of `seq`, streamed, each with `previous` and `hash` beside `EVENT_KEYS`."""
+    heads: Iterable[Mapping[str, Any]]
+    """One row per day {day, first_seq, last_seq, hash}: how far the trail came that day.
+
+    Optional: `anchored_seq` is where its last anchor stands (0: none yet), `stamped_seq` and
+    `stamped_sha256` tell of the last anchor with a timestamp token, and of that token's hash.
+    """
+    anchors: Iterable[tuple[str, bytes]]
+    """(name, bytes) as the archive store yields them, timestamp tokens among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFound:
+    """What a check of the trail found."""
+
+    problems: list[Problem]
+    notes: list[str]
+    """Vietnamese sentences: what could not be decided."""
+    promise: Promise
+
+
 def check_events(
     events: Iterable[Event],
     heads: Iterable[Mapping[str, Any]],
     anchors: Iterable[tuple[str, bytes]],
 ) -> list[Problem]:
-    """Whether the trail is whole; one problem per cause, an empty list when all is well.
+    """Whether the trail is whole; one problem per cause, an empty list when all is well."""
+    return check_trail(Trail(events, heads, anchors)).problems
 
-    `events` in the order of `seq`, streamed, each with `previous` and `hash` beside `EVENT_KEYS`.
-    `heads`: one row per day {day, first_seq, last_seq, hash}: how far the trail came that day; an
-    optional `anchored_seq` is where its last anchor stands (0: none yet).
-    `anchors`: (name, bytes) as the archive store yields them. Every day but the last needs one.
-    The three must be of one moment; where others may be writing use `check_growing`.
+
+def check_trail(trail: Trail, *, trust_roots: Sequence[bytes] = ()) -> TrailFound:
+    """Whether the trail is whole, and how far that can be said. Every day but the last needs an
+    anchor.
+
+    The three parts must be of one moment; where others may be writing use `check_growing`.
+    `trust_roots` (PEM or DER) are what timestamp tokens are judged by.
     """
     problems: list[Problem] = []
-    parsed = _parse_anchors(anchors, problems)
+    kept = sort_out(trail.anchors, problems)
+    spoilt = [problem.id.removeprefix("anchors/") for problem in problems]
     by_seq: defaultdict[int, list[Anchor]] = defaultdict(list)
-    for anchor in parsed:
+    for anchor in kept.anchors:
         by_seq[anchor.seq].append(anchor)
     walk = _Walk(by_seq)
-    for event in events:
+    for event in trail.events:
         problems.extend(_check_event(walk, event))
     problems.extend(_beyond_the_end(walk))
-    problems.extend(_check_heads(walk, list(heads)))
+    heads = list(trail.heads)
+    problems.extend(_check_heads(walk, heads))
     problems.extend(_days_without_anchor(walk))
-    return problems
+    problems.extend(check_links(kept, names=spoilt))
+    stamped = check_tokens(kept, heads, trust_roots)
+    problems.extend(stamped.problems)
+    problems = list(dict.fromkeys(problems))
+    return TrailFound(problems, stamped.notes, _promise(walk, kept, stamped, problems))
 
 
-class Trail(NamedTuple):
-    """One reading of the trail: what `check_events` takes."""
+def _promise(walk: _Walk, kept: Kept, stamped: Stamped, problems: Sequence[Problem]) -> Promise:
+    """How far the trail holds: to the last anchor, or to where it was first broken."""
+    first = min((_seq_of(problem) for problem in problems), default=walk.seq + 1)
+    holding = [anchor for anchor in kept.anchors if anchor.seq < first]
+    last = max(holding, key=lambda anchor: anchor.seq, default=None)
+    proven = [one for one in stamped.proven if one.seq < first]
+    return Promise(
+        seq=last.seq if last else 0,
+        at=last.at if last else None,
+        after=max(0, walk.seq - (last.seq if last else 0)),
+        proven_seq=proven[-1].seq if proven else 0,
+        proven_at=proven[-1].at if proven else None,
+        proven_by=proven[-1].authority if proven else "",
+    )
 
-    events: Iterable[Event]
-    heads: Iterable[Mapping[str, Any]]
-    anchors: Iterable[tuple[str, bytes]]
+
+def _seq_of(problem: Problem) -> int:
+    """The event from which on a problem leaves nothing sure."""
+    place = problem.id.removeprefix("audit:")
+    return int(place) if problem.what is What.AUDIT_BROKEN and place.isdecimal() else _NEVER
 
 
-def check_growing(read: Callable[[], Trail], *, readings: int = 3) -> list[Problem]:
+_NEVER = 2**63
+
+
+def check_growing(
+    read: Callable[[], Trail], *, readings: int = 3, trust_roots: Sequence[bytes] = ()
+) -> TrailFound:
     """Check a trail that others may be adding to.
 
     `read` opens it anew each time. What one reading shows and the next does not was the growth
     between its parts; what every reading shows is wrong.
     """
-    problems = check_events(*read())
+    found = check_trail(read(), trust_roots=trust_roots)
+    problems = found.problems
     for _ in range(readings - 1):
         if not problems:
             break
-        again = set(check_events(*read()))
+        found = check_trail(read(), trust_roots=trust_roots)
+        again = set(found.problems)
         problems = [problem for problem in problems if problem in again]
-    return problems
-
-
-def _parse_anchors(anchors: Iterable[tuple[str, bytes]], problems: list[Problem]) -> list[Anchor]:
-    parsed = []
-    for name, data in anchors:
-        try:
-            anchor = parse_anchor(data)
-        except BadAnchorError as error:
-            problems.append(Problem(f"anchors/{name}", What.AUDIT_BROKEN, error.message))
-            continue
-        if anchor.name != name:
-            detail = f"Tệp mốc {name} mang nội dung của {anchor.name}: mốc đã bị đổi tên."
-            problems.append(Problem(f"anchors/{name}", What.AUDIT_BROKEN, detail))
-        parsed.append(anchor)
-    return parsed
+    return TrailFound(problems, found.notes, found.promise)
 
 
 def _check_event(walk: _Walk, event: Event) -> Iterator[Problem]:
@@ -181,7 +184,7 @@ def _check_event(walk: _Walk, event: Event) -> Iterator[Problem]:
     if right != stated:
         yield _broken(seq, f"Dòng nhật ký số {seq} đã bị sửa sau khi ghi.")
     _advance(walk, seq, stated, str(event.get("day", "")))
-    yield from _check_anchors_at(walk)
+    yield from _check_anchors_at(walk, str(event.get("at", "")))
 
 
 def _check_place(walk: _Walk, event: Event, seq: int) -> Iterator[Problem]:
@@ -206,10 +209,11 @@ def _advance(walk: _Walk, seq: int, stated: str, day: str) -> None:
         walk.days[day] = _Day(seq, seq, stated, 1)
 
 
-def _check_anchors_at(walk: _Walk) -> Iterator[Problem]:
+def _check_anchors_at(walk: _Walk, at: str) -> Iterator[Problem]:
     for anchor in walk.anchors.get(walk.seq, ()):
         day = walk.days.get(anchor.day)
-        if anchor.hash != walk.hash or day is None or day.count != anchor.events_of_day:
+        count = day.count if day else 0
+        if (anchor.hash, anchor.at, anchor.events_of_day) != (walk.hash, at, count):
             detail = f"Nhật ký không khớp với mốc {anchor.name} trong kho lưu trữ."
             yield _broken(anchor.seq, detail)
 

@@ -100,6 +100,7 @@ def _as_text(report: Report) -> str:
     lines = [f"Đã kiểm {report.checked} mục, {report.ok} mục không có vấn đề."]
     lines += [f"  SAI  {one.id}: {_NAMES[one.what]}. {one.detail}" for one in report.problems]
     lines += [f"  LƯU Ý  {note}" for note in report.unchecked]
+    lines += report.promise.sentences() if report.promise else ()
     if report.problems:
         lines.append("Kho này KHÔNG còn nguyên vẹn. Hãy giữ nguyên thư mục và báo người quản lý.")
     else:

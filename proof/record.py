@@ -20,7 +20,11 @@ SEALED_TAG = "document:sealed"
 """The audit tag of a seal; its subject is `document:ID`."""
 SUBJECT_PREFIX = "document:"
 RECORD_KEY = "record"
-"""The key in that event's detail that holds the SHA-256 of the record's bytes."""
+"""The key in that event's detail that holds the SHA-256 of the record's bytes.
+
+A later event on the same document that has this key too (sealed anew, renewed) takes its place:
+the last one counts, and an older record put back is seen to be old.
+"""
 
 
 class Role(StrEnum):

@@ -29,6 +29,10 @@ class AuditHead(models.Model):
     hash = models.CharField(max_length=64)
     anchored_seq = models.PositiveBigIntegerField(default=0)
     """The last event whose hash also lies in the store."""
+    stamped_seq = models.PositiveBigIntegerField(default=0)
+    """The last of those anchors that carries a timestamp token; 0: none."""
+    stamped_sha256 = models.CharField(max_length=64, blank=True)
+    """That token's SHA-256."""
 
     def __str__(self) -> str:
         """Its day."""

@@ -1,31 +1,139 @@
-"""Anchors: the audit chain's head, written beside the archive where no row can change it."""
+"""Anchors: the audit chain's head, written beside the archive where no row can change it.
+
+Where a timestamp service is set the anchors get an authority's token, as files of their own:
+a service that is down delays the token, never the anchor.
+"""
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Callable
 
 from django.db import transaction
 
 from archive.models import AuditEvent, AuditHead
 from archive.stores import ArchiveStore
-from proof.chain import Anchor, anchor_bytes
+from archive.stores.errors import BlobConflictError
+from imaging.errors import CodedError
+from proof.anchors import Anchor, anchor_bytes, anchor_name, parse_anchor, token_name
+from proof.errors import BadAnchorError
+
+log = logging.getLogger(__name__)
+
+STAMP_EVERY = dt.timedelta(hours=1)
+"""How often the day under way gets a token; a day that is over always gets one on its last."""
+
+Stamp = Callable[[bytes], bytes]
+"""Returns the RFC 3161 token, DER, over a SHA-256 digest; raises a CodedError."""
 
 
-def anchor_audit(store: ArchiveStore) -> bool:
-    """Write the newest head to the store, unless it is there; return whether one was written.
+def anchor_audit(store: ArchiveStore, *, stamp: Stamp | None = None) -> bool:
+    """Write the newest heads to the store, unless they are there; return whether one was written.
 
-    Bytes first, row second: an anchor whose row was lost is simply written again, the same.
+    A day that ended without an anchor gets its own first. Bytes first, row second: an anchor whose
+    row was lost is simply written again, the same. With `stamp` the tokens that are due follow.
     """
-    head = AuditHead.objects.order_by("-day").first()
-    if head is None or head.anchored_seq >= head.last_seq:
-        return False
-    event = AuditEvent.objects.get(seq=head.last_seq)
+    heads = list(AuditHead.objects.order_by("day"))
+    due = [head for head in heads if head.anchored_seq < head.last_seq]
+    for head in due:
+        _anchor(head, store)
+    if stamp is not None:
+        stamp_anchors(store, stamp)
+    return bool(due)
+
+
+def _anchor(head: AuditHead, store: ArchiveStore) -> None:
+    event = AuditEvent.objects.filter(seq=head.last_seq).first()
+    if event is None:
+        return  # rows were cut off: the check says so; there is nothing to bless
+    stamped = _newest_stamp()
     anchor = Anchor(
         seq=event.seq,
         hash=event.hash,
         at=event.at,
-        day=event.day.isoformat(),
+        day=head.day.isoformat(),
         events_of_day=event.seq - head.first_seq + 1,
+        previous=_previous(head),
+        stamped=_token_of(stamped) if stamped else "",
+        stamped_sha256=stamped.stamped_sha256 if stamped else "",
     )
-    store.put_anchor(anchor.name, anchor_bytes(anchor))
+    try:
+        store.put_anchor(anchor.name, anchor_bytes(anchor))
+    except BlobConflictError:
+        if not _says_the_same(store, anchor):
+            raise
+    _advance(head, "anchored_seq", event.seq)
+
+
+def _previous(head: AuditHead) -> str:
+    """The name of the anchor before the one that this head is due."""
+    if head.anchored_seq:
+        return anchor_name(head.day.isoformat(), head.anchored_seq)
+    before = AuditHead.objects.filter(day__lt=head.day, anchored_seq__gt=0).order_by("-day").first()
+    return anchor_name(before.day.isoformat(), before.anchored_seq) if before else ""
+
+
+def _newest_stamp() -> AuditHead | None:
+    return AuditHead.objects.filter(stamped_seq__gt=0).order_by("-day").first()
+
+
+def _token_of(head: AuditHead) -> str:
+    return token_name(anchor_name(head.day.isoformat(), head.stamped_seq))
+
+
+def _says_the_same(store: ArchiveStore, anchor: Anchor) -> bool:
+    """Whether the anchor that is there already stands on the same event; its links may differ."""
+    data = dict(store.anchors()).get(anchor.name, b"")
+    try:
+        there = parse_anchor(data)
+    except BadAnchorError:
+        return False
+    return (there.seq, there.hash, there.day) == (anchor.seq, anchor.hash, anchor.day)
+
+
+def _advance(head: AuditHead, column: str, seq: int, **more: str) -> None:
     with transaction.atomic():
-        AuditHead.objects.filter(day=head.day, anchored_seq__lt=event.seq).update(
-            anchored_seq=event.seq
-        )
-    return True
+        rows = AuditHead.objects.filter(day=head.day, **{f"{column}__lt": seq})
+        rows.update(**{column: seq}, **more)
+    setattr(head, column, seq)
+
+
+def stamp_anchors(store: ArchiveStore, stamp: Stamp) -> int:
+    """Give tokens to the last anchors of days that are over, and to the newest one now and then.
+
+    Returns how many were written. A service that fails is asked again at the next anchoring.
+    """
+    written = 0
+    newest = AuditHead.objects.order_by("-day").first()
+    for head in AuditHead.objects.filter(anchored_seq__gt=0).order_by("day"):
+        is_over = newest is not None and head.day < newest.day
+        if head.stamped_seq >= head.anchored_seq or not (is_over or _is_due(head)):
+            continue
+        try:
+            _stamp(head, store, stamp)
+        except CodedError as error:
+            log.warning("anchor_not_stamped", extra={"code": error.code, "day": str(head.day)})
+            break
+        written += 1
+    return written
+
+
+def _is_due(head: AuditHead) -> bool:
+    """Whether the day under way has gone long enough without a token."""
+    if not head.stamped_seq:
+        return True
+    times = AuditEvent.objects.filter(seq__in=(head.stamped_seq, head.anchored_seq))
+    first, last = (dt.datetime.fromisoformat(event.at) for event in times.order_by("seq"))
+    return last - first >= STAMP_EVERY
+
+
+def _stamp(head: AuditHead, store: ArchiveStore, stamp: Stamp) -> None:
+    """Bytes first, row second: a token whose row was lost is found again."""
+    name = anchor_name(head.day.isoformat(), head.anchored_seq)
+    files = dict(store.anchors())
+    token = files.get(token_name(name))
+    if token is None:
+        token = stamp(hashlib.sha256(files[name]).digest())
+        store.put_anchor(token_name(name), token)
+    sha256 = hashlib.sha256(token).hexdigest()
+    _advance(head, "stamped_seq", head.anchored_seq, stamped_sha256=sha256)

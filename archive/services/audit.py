@@ -1,7 +1,8 @@
 """The audit chain: each event hashed with the one before it, one locked head row a day."""
 
 import datetime as dt
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,13 @@ from archive.models import AuditEvent, AuditHead
 from archive.tags import Tag
 from proof.chain import GENESIS, event_hash
 
+log = logging.getLogger(__name__)
+
+CLOCK_SLACK = dt.timedelta(seconds=2)
+"""How far a clock may step back (it is set a little every now and then) without a word."""
+CLOCK_KEY = "clock"
+"""In an event's detail where the clock stood behind the event before: what the clock said."""
+
 
 def record_event(
     tag: Tag, *, actor: str, subject: str, detail: Mapping[str, Any] | None = None
@@ -17,19 +25,21 @@ def record_event(
     """Add one event to the chain, in the caller's transaction.
 
     `actor` is an account's name or "machine"; `subject` names a record ("document:D261121...");
-    `detail` holds ids, codes and counts, never personal data.
+    `detail` holds ids, codes and counts, never personal data. Times never go back: where the clock
+    was put back the event bears the time of the one before it, and says what the clock said.
     """
     with transaction.atomic():
-        now = dt.datetime.now(dt.UTC)
-        head = _locked_head(now.date())
+        clock = dt.datetime.now(dt.UTC)
+        head = _locked_head(clock.date())
+        at = _not_before_the_last(clock, head.last_seq)
         event = AuditEvent(
             seq=head.last_seq + 1,
             day=head.day,
-            at=now.isoformat(timespec="microseconds"),
+            at=at.isoformat(timespec="microseconds"),
             tag=tag.value,
             actor=actor,
             subject=subject,
-            detail=dict(detail or {}),
+            detail=dict(detail or {}) | _note(clock, at),
             previous=head.hash,
         )
         event.hash = event_hash(event.previous, as_mapping(event, with_hash=False))
@@ -37,6 +47,40 @@ def record_event(
         head.last_seq, head.hash = event.seq, event.hash
         head.save(update_fields=["last_seq", "hash"])
     return event
+
+
+def _note(clock: dt.datetime, at: dt.datetime) -> dict[str, str]:
+    if at - clock <= CLOCK_SLACK:
+        return {}
+    log.warning("clock_behind", extra={"clock": clock.isoformat(), "last": at.isoformat()})
+    return {CLOCK_KEY: clock.isoformat(timespec="seconds")}
+
+
+def _not_before_the_last(clock: dt.datetime, last_seq: int) -> dt.datetime:
+    last = AuditEvent.objects.filter(seq=last_seq).values_list("at", flat=True).first()
+    return max(clock, dt.datetime.fromisoformat(last)) if last else clock
+
+
+def archive_now() -> dt.datetime:
+    """Return the time for what is signed or kept: the clock's, but never before the last event's.
+
+    A clock put back would else shorten retentions and let signatures run backwards.
+    """
+    clock = dt.datetime.now(dt.UTC)
+    last = AuditHead.objects.order_by("-day").values_list("last_seq", flat=True).first()
+    return _not_before_the_last(clock, last or 0)
+
+
+def clock_behind() -> dt.timedelta:
+    """Return by how much the clock stands behind the last event; nothing within the slack."""
+    behind = archive_now() - dt.datetime.now(dt.UTC)
+    return behind if behind > CLOCK_SLACK else dt.timedelta()
+
+
+def all_events() -> Iterator[dict[str, Any]]:
+    """Return the chain from its first event, streamed."""
+    for event in AuditEvent.objects.order_by("seq").iterator():
+        yield as_mapping(event)
 
 
 def as_mapping(event: AuditEvent, *, with_hash: bool = True) -> dict[str, Any]:

@@ -248,8 +248,8 @@ def test_growth_between_two_parts_is_no_tampering() -> None:
     whole = proof.chain.Trail(trail.events, trail.heads, trail.anchors)
     assert check_events(*first)
     readings = iter([first, whole])
-    assert check_growing(lambda: next(readings)) == []
+    assert check_growing(lambda: next(readings)).problems == []
     trail.events[4]["actor"] = "kẻ gian"
     readings = iter([first, whole, whole])
-    found = [(p.id, p.what) for p in check_growing(lambda: next(readings))]
+    found = [(p.id, p.what) for p in check_growing(lambda: next(readings)).problems]
     assert found == [("audit:5", What.AUDIT_BROKEN)]
