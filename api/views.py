@@ -23,7 +23,8 @@ from api.schemas import (
 from archive.errors import NotAllowedError, NotFoundError
 from archive.models import ApiClient, Document, ReuseRecord
 from archive.sealed import read_sealed
-from archive.services.reuse import grant_reuse, note_fetch, note_look
+from archive.services.looking import Reader, note_look
+from archive.services.reuse import grant_reuse, note_fetch
 from archive.states import DocumentStatus, FileRole
 from imaging.errors import Category, CodedError
 from workers.house import current
@@ -31,6 +32,7 @@ from workers.reuse import Question, ask_reuse, verdict_json
 
 LINK_LIFE = dt.timedelta(minutes=5)
 LINK_SALT = "api.file"
+METADATA = "thông tin giấy tờ (API)"
 
 api = NinjaAPI(
     title="Tàng Thư",
@@ -94,6 +96,7 @@ def reusable(
         actor=f"client:{client.pk}",
         purpose=purpose,
         dossier=dossier,
+        address=address_of(request),
     )
     found, verdicts = ask_reuse(question, current())
     return {
@@ -111,7 +114,8 @@ def document(
     """Give one document's metadata; the look is recorded with its purpose."""
     client = _client(request, Scope.DOCUMENT)
     found = _document(client, document_id)
-    note_look(found, actor=f"client:{client.pk}", purpose=purpose, dossier=dossier)
+    reader = Reader(f"client:{client.pk}", purpose, dossier, address_of(request))
+    note_look(found, reader, what=METADATA)
     return _metadata(found)
 
 
@@ -125,6 +129,7 @@ def link(request: HttpRequest, document_id: str, body: LinkIn) -> dict[str, Any]
         dossier=body.dossier,
         procedure=body.procedure,
         purpose=body.purpose,
+        address=address_of(request),
     )
     token = signing.dumps(record.pk, salt=LINK_SALT)
     return {
@@ -136,7 +141,7 @@ def link(request: HttpRequest, document_id: str, body: LinkIn) -> dict[str, Any]
 
 
 @api.get("/files/{untrusted_token}", auth=None, summary="Tệp theo liên kết ngắn hạn")
-def file(request: HttpRequest, untrusted_token: str) -> HttpResponse:  # noqa: ARG001  ninja reads the name
+def file(request: HttpRequest, untrusted_token: str) -> HttpResponse:
     """Give the file behind a link; the fetch is recorded."""
     try:
         receipt = signing.loads(untrusted_token, salt=LINK_SALT, max_age=LINK_LIFE)
@@ -147,7 +152,7 @@ def file(request: HttpRequest, untrusted_token: str) -> HttpResponse:  # noqa: A
         raise LinkExpiredError(detail="the key was withdrawn")
     house = current()
     data = read_sealed(record.document, FileRole.DOCUMENT, archive=house.archive, vault=house.vault)
-    note_fetch(record)
+    note_fetch(record, address=address_of(request))
     return HttpResponse(
         data,
         content_type="application/pdf",
@@ -157,6 +162,11 @@ def file(request: HttpRequest, untrusted_token: str) -> HttpResponse:  # noqa: A
             "X-Content-SHA256": record.sha256,
         },
     )
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address that asks; behind a proxy, the proxy's."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _client(request: HttpRequest, scope: Scope) -> ApiClient:

@@ -2,47 +2,103 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from archive.errors import NotFoundError
-from archive.models import AuditEvent, AuditHead, Document, SealedFile
+from archive.models import AuditHead, Document, SealedFile
 from archive.sealed import cipher_of, read_sealed
-from archive.services.audit import as_mapping, record_event
+from archive.services.anchoring import anchor_audit
+from archive.services.audit import all_events
+from archive.services.looking import Reader, note_export
 from archive.states import DocumentStatus, FileRole
 from archive.stores import ArchiveStore
-from archive.tags import Tag
 from archive.vault import Vault
 from proof.folder import FolderContent, FolderDocument, FolderFile, WrittenFolder, write_folder
 
+MANY = 200
+"""Rows that are read at a time."""
 
-def export_folder(
-    document: Document,
-    target: Path,
-    *,
-    archive: ArchiveStore,
-    vault: Vault,
-    trust_roots: Sequence[bytes],
-    actor: str,
-) -> WrittenFolder:
-    """Write one archived document with the audit trail and its anchors; the export is recorded.
 
-    Raises NotFoundError for one that is not archived, and what proof.folder raises.
-    """
-    if document.status != DocumentStatus.ARCHIVED:
-        raise NotFoundError(f"{document.pk} chưa được lưu kho nên chưa xuất được.")
-    record_event(Tag.DOCUMENT_EXPORTED, actor=actor, subject=f"document:{document.pk}")
-    content = FolderContent(
-        documents=[_document(document, archive, vault)],
-        events=(as_mapping(event) for event in AuditEvent.objects.order_by("seq").iterator()),
-        heads=audit_heads(),
-        anchors=archive.anchors(),
-        trust_roots=trust_roots,
-        made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        made_by=actor,
-    )
-    return write_folder(target, content)
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """What an export reads, and for whom."""
+
+    archive: ArchiveStore
+    vault: Vault
+    trust_roots: Sequence[bytes]
+    reader: Reader
+
+    def one(self, document: Document, target: Path) -> WrittenFolder:
+        """Write one archived document with the audit trail and its anchors.
+
+        Raises NotFoundError for one that is not archived, and what proof.folder raises.
+        """
+        return self.many([document.pk], target)
+
+    def many(self, ids: Sequence[str], target: Path) -> WrittenFolder:
+        """Write archived documents into one folder with one trail. Raises as `one` does."""
+        found = dict(Document.objects.filter(pk__in=ids).values_list("pk", "status"))
+        for id_ in ids:
+            if found.get(id_) != DocumentStatus.ARCHIVED:
+                raise NotFoundError(f"{id_} chưa được lưu kho nên chưa xuất được.")
+        return self._write(iter(ids), target, is_whole=False)
+
+    def whole(self, target: Path) -> tuple[WrittenFolder, int]:
+        """Write the whole archive into one folder; how many documents it holds."""
+        archived = Document.objects.filter(status=DocumentStatus.ARCHIVED).order_by("pk")
+        ids = archived.values_list("pk", flat=True)
+        return self._write(ids.iterator(), target, is_whole=True), archived.count()
+
+    def _write(self, ids: Iterator[str], target: Path, *, is_whole: bool) -> WrittenFolder:
+        """Record the export, anchor the trail with it, and write: the export itself is held too."""
+        wanted = list(ids)
+        with transaction.atomic():
+            for id_ in wanted:
+                note_export(id_, self.reader)
+        anchor_audit(self.archive)
+        content = FolderContent(
+            documents=self._documents(iter(wanted), is_whole=is_whole),
+            events=all_events(),
+            heads=audit_heads(),
+            anchors=self.archive.anchors(),
+            trust_roots=self.trust_roots,
+            made_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            made_by=self.reader.actor,
+        )
+        return write_folder(target, content)
+
+    def _documents(self, ids: Iterator[str], *, is_whole: bool) -> Iterator[FolderDocument]:
+        while some := list(islice(ids, MANY)):
+            rows = Document.objects.filter(pk__in=some).order_by("pk")
+            for document in rows.prefetch_related("files__blob"):
+                yield self._document(document, is_whole=is_whole)
+
+    def _document(self, document: Document, *, is_whole: bool) -> FolderDocument:
+        files = [file for file in document.files.all() if file.role != FileRole.METADATA]
+        if not is_whole and Document.objects.filter(receipt=document.receipt_id).count() > 1:
+            # The file as received shows pages of the other documents, which nobody asked for.
+            files = [file for file in files if file.role != FileRole.RECEIVED]
+        return FolderDocument(
+            id=document.pk,
+            record=read_sealed(document, FileRole.METADATA, archive=self.archive, vault=self.vault),
+            files=[self._file(file) for file in sorted(files, key=lambda file: file.role)],
+        )
+
+    def _file(self, file: SealedFile) -> FolderFile:
+        cipher = cipher_of(file.blob, self.vault)
+        return FolderFile(
+            role=file.role,
+            sha256=file.blob_id,
+            size=file.blob.size,
+            media_type=file.blob.media_type,
+            open=partial(self.archive.open, file.blob_id, cipher=cipher),
+        )
 
 
 def audit_heads() -> Iterator[Mapping[str, Any]]:
@@ -57,25 +113,3 @@ def audit_heads() -> Iterator[Mapping[str, Any]]:
             "stamped_seq": head.stamped_seq,
             "stamped_sha256": head.stamped_sha256,
         }
-
-
-def _document(document: Document, archive: ArchiveStore, vault: Vault) -> FolderDocument:
-    files = document.files.exclude(role=FileRole.METADATA).select_related("blob")
-    if Document.objects.filter(receipt=document.receipt_id).count() > 1:
-        # The file as received shows the pages of the other documents, which nobody asked for.
-        files = files.exclude(role=FileRole.RECEIVED)
-    return FolderDocument(
-        id=document.pk,
-        record=read_sealed(document, FileRole.METADATA, archive=archive, vault=vault),
-        files=[_file(file, archive, vault) for file in files.order_by("role")],
-    )
-
-
-def _file(file: SealedFile, archive: ArchiveStore, vault: Vault) -> FolderFile:
-    return FolderFile(
-        role=file.role,
-        sha256=file.blob_id,
-        size=file.blob.size,
-        media_type=file.blob.media_type,
-        open=partial(archive.open, file.blob_id, cipher=cipher_of(file.blob, vault)),
-    )

@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         _reuse,
         _verify,
         _export,
+        _looks,
         _serve,
         _catalogue,
         _learn,
@@ -140,6 +141,7 @@ def _search(commands: Commands) -> None:
     parser.add_argument("--kind", metavar="CODE")
     parser.add_argument("--from", metavar="DATE", type=_date, dest="issued_from")
     parser.add_argument("--to", metavar="DATE", type=_date, dest="issued_to")
+    _say_why(parser)
 
 
 def _reuse(commands: Commands) -> None:
@@ -147,6 +149,7 @@ def _reuse(commands: Commands) -> None:
     parser.add_argument("--subject", metavar="ID", required=True)
     parser.add_argument("--procedure", metavar="CODE", required=True)
     parser.add_argument("--on", metavar="DATE", type=_date)
+    _say_why(parser)
 
 
 def _verify(commands: Commands) -> None:
@@ -157,9 +160,28 @@ def _verify(commands: Commands) -> None:
 
 def _export(commands: Commands) -> None:
     parser = _command(commands, "export", "export", "Xuất giấy tờ thành gói tự kiểm tra được.")
-    parser.add_argument("ids", metavar="ID", nargs="+")
+    parser.add_argument("ids", metavar="ID", nargs="*")
     parser.add_argument("--package", choices=("folder",), required=True)
     parser.add_argument("--to", metavar="DIR", type=Path, required=True)
+    parser.add_argument("--all", action="store_true", help="cả kho trong một thư mục")
+    parser.add_argument(
+        "--together", action="store_true", help="các giấy tờ này trong một thư mục, một nhật ký"
+    )
+    _say_why(parser)
+
+
+def _looks(commands: Commands) -> None:
+    parser = _command(commands, "looks", "looks", "Ai đã xem giấy tờ của một chủ thể?")
+    parser.add_argument("--subject", metavar="ID", required=True)
+    _say_why(parser)
+
+
+def _say_why(parser: argparse.ArgumentParser) -> None:
+    """Reads of personal data are recorded with their purpose and dossier."""
+    parser.add_argument("--purpose", metavar="TEXT", default="", help="vì sao xem; ghi vào nhật ký")
+    parser.add_argument(
+        "--for", metavar="CODE", dest="for_dossier", default="", help="cho hồ sơ nào"
+    )
 
 
 def _serve(commands: Commands) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 from proof.anchors import FOLDER, Kept, anchor_name, token_name
 from proof.types import Problem, What
 
-
 LATE = timedelta(days=3)
 """A token that came so long after its anchor says little of the time between."""
 

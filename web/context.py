@@ -27,6 +27,7 @@ PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/", "Việc đang chờ", ()),
     ("/lo/", "Lô quét", BATCH_RIGHTS),
     ("/tim/", "Tra cứu", ("search_documents",)),
+    ("/nguoi-xem/", "Ai đã xem", ("see_looks",)),
     ("/quan-tri/", "Quản trị", ("manage_accounts",)),
 )
 

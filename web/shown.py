@@ -3,11 +3,12 @@
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.labels import LABELS, is_day, label_of
 from archive.models import Account, ApiClient, AuditEvent, Document, Field, Page
+from archive.privacy import NUMBER_FIELDS, mask_identifier
 from archive.signing.testca import TEST_MARK
 from search import matching
 from web.words import EVENT
@@ -166,11 +167,16 @@ def _mark(box: Iterable[int], field: str = "", *, margin: int = 0) -> MarkShown:
 
 
 def fields_of(
-    document: Document, house: House, *, typed: Mapping[str, str] | None = None
+    document: Document,
+    house: House,
+    *,
+    typed: Mapping[str, str] | None = None,
+    masked: bool = False,
 ) -> list[FieldShown]:
     """Return the fields read, those the kind requires and its own, in the order of the labels.
 
-    `typed` are values that a person typed and that could not be taken yet.
+    `typed` are values that a person typed and that could not be taken yet. `masked`: personal
+    numbers are not shown in full.
     """
     rows = {field.name: field for field in document.fields.all()}
     catalogue = house.catalogue()
@@ -179,7 +185,7 @@ def fields_of(
     names = dict.fromkeys((*rows, *required, *(kind.own_fields if kind else ())))
     order = list(LABELS)
     ordered = sorted(names, key=lambda name: order.index(name) if name in order else len(order))
-    return [
+    shown = [
         _field(
             document,
             rows.get(name) or Field(document=document, name=name),
@@ -188,6 +194,14 @@ def fields_of(
         )
         for name in ordered
     ]
+    return [_masked(field) if masked else field for field in shown]
+
+
+def _masked(field: FieldShown) -> FieldShown:
+    if field.name not in NUMBER_FIELDS:
+        return field
+    machine = mask_identifier(field.machine_text)
+    return replace(field, text=mask_identifier(field.text), machine_text=machine, alternatives=())
 
 
 def _field(document: Document, field: Field, *, is_required: bool, typed: str | None) -> FieldShown:
@@ -231,7 +245,7 @@ def history_of(document: Document) -> list[EventShown]:
     """Return what happened to a document, in plain words, oldest first."""
     events = AuditEvent.objects.filter(subject=f"document:{document.pk}").order_by("-seq")
     chosen = list(events[:EVENTS_SHOWN])[::-1]
-    names = _names(event.actor for event in chosen)
+    names = names_of(event.actor for event in chosen)
     return [
         EventShown(
             at=dt.datetime.fromisoformat(event.at),
@@ -245,12 +259,16 @@ def history_of(document: Document) -> list[EventShown]:
 def _what(event: AuditEvent) -> str:
     what = EVENT.get(event.tag, event.tag)
     fields = event.detail.get("fields")
+    purpose = event.detail.get("purpose")
+    if purpose:
+        dossier = event.detail.get("dossier")
+        return f"{what}: {purpose}" + (f", hồ sơ {dossier}" if dossier else "")
     if isinstance(fields, list):
         return f"{what}: {', '.join(label_of(name) for name in fields)}"
     return what
 
 
-def _names(untold: Iterable[str]) -> dict[str, str]:
+def names_of(untold: Iterable[str]) -> dict[str, str]:
     """Return the names of accounts and API clients that the chain knows by code."""
     actors = set(untold)
     names = {account.username: str(account) for account in _accounts(actors)}

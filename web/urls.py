@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import batches, cuts, documents, home, people, search, sign_in
+from web.views import batches, cuts, documents, home, looks, people, search, sign_in
 
 urlpatterns = [
     path("", home.home),
@@ -25,10 +25,13 @@ urlpatterns = [
     path("giay-to/<str:document_id>/trang-thai/", documents.state),
     path("giay-to/<str:document_id>/trang/<int:number>.jpg", documents.page_image),
     path("giay-to/<str:document_id>/tep.pdf", documents.download),
+    path("giay-to/<str:document_id>/hien-so/", documents.reveal),
     path("giay-to/<str:document_id>/kiem-tra/", documents.check),
     path("giay-to/<str:document_id>/tu-choi/", documents.refuse),
     path("giay-to/<str:document_id>/ky/", documents.sign),
     path("tim/", search.search),
+    path("vi-sao/", looks.why),
+    path("nguoi-xem/", looks.looks),
     path("quan-tri/", people.overview),
     path("quan-tri/tai-khoan/", people.add_account),
     path("quan-tri/tai-khoan/<int:account_id>/", people.change_account),

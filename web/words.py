@@ -98,11 +98,13 @@ EVENT: dict[str, str] = {
     Tag.DOCUMENT_SIGNED: "Ký số",
     Tag.DOCUMENT_SEALED: "Lưu kho",
     Tag.DOCUMENT_READ: "Xem giấy tờ",
+    Tag.DOCUMENT_REVEALED: "Xem số định danh đầy đủ",
     Tag.DOCUMENT_EXPORTED: "Xuất ra gói",
     Tag.DOCUMENT_REVOKED: "Ghi nhận bị thu hồi hoặc thay thế",
     Tag.REUSE_ASKED: "Hỏi để dùng lại",
     Tag.REUSE_LINKED: "Cấp liên kết dùng lại",
     Tag.REUSE_FETCHED: "Lấy tệp để dùng lại",
+    Tag.SEARCH_MADE: "Thấy trong kết quả tra cứu",
     Tag.STAGE_FAILED: "Một bước xử lý không thành",
 }
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from archive.models import Account, Document
 from archive.permissions import access_of, may_see, require
-from archive.services.audit import record_event
-from archive.tags import Tag
+from archive.privacy import mask_numbers
+from archive.services.looking import Reader, note_search
 from search import Query
 from workers.house import House
 
@@ -43,8 +43,12 @@ class Asked:
     issued_to: dt.date | None = None
 
 
-def search_documents(account: Account, asked: Asked, house: House) -> FoundPage:
+def search_documents(
+    account: Account, asked: Asked, house: House, *, reader: Reader | None = None
+) -> FoundPage:
     """Answer a question with what the account may see: rights are checked before any count.
+
+    `reader` says why and from where, for the record. Personal numbers in snippets are masked.
 
     Raises NotAllowedError, and search.errors.QueryError for a question that cannot be read.
     """
@@ -62,14 +66,9 @@ def search_documents(account: Account, asked: Asked, house: House) -> FoundPage:
     )
     ids = [hit.id for hit in results.hits]
     rows = Document.objects.select_related("subject").in_bulk(ids)
-    record_event(
-        Tag.SEARCH_MADE,
-        actor=account.username,
-        subject="index",
-        detail={"total": results.total, "shown": ids},
-    )
+    note_search(reader or Reader(account.username), total=results.total, shown=ids)
     hits = [
-        Found(rows[hit.id], hit.score, hit.page, hit.snippet)
+        Found(rows[hit.id], hit.score, hit.page, mask_numbers(hit.snippet))
         for hit in results.hits
         if hit.id in rows and may_see(account, rows[hit.id])
     ]

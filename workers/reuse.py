@@ -8,9 +8,8 @@ from archive.errors import NotFoundError
 from archive.models import Document
 from archive.reuse import ComponentVerdict, Paper, evaluate
 from archive.sealed import cipher_of
-from archive.services.audit import record_event
+from archive.services.looking import Purpose, Reader, note_question
 from archive.states import DocumentStatus, FileRole, Protection
-from archive.tags import Tag
 from catalogue.services import catalogue_on
 from catalogue.types import Procedure
 from workers.house import House
@@ -33,6 +32,12 @@ class Question:
     actor: str
     purpose: str = ""
     dossier: str = ""
+    address: str = ""
+    """From where."""
+
+    def reader(self) -> Reader:
+        """As the audit trail names whoever asks."""
+        return Reader(self.actor, self.purpose or Purpose.HANDLE, self.dossier, self.address)
 
 
 def ask_reuse(question: Question, house: House) -> tuple[Procedure, tuple[ComponentVerdict, ...]]:
@@ -50,16 +55,8 @@ def ask_reuse(question: Question, house: House) -> tuple[Procedure, tuple[Compon
     )
     papers = [paper_of(document, house) for document in held.order_by("pk")]
     verdicts = evaluate(procedure, papers, question.on, kinds=catalogue.kinds)
-    record_event(
-        Tag.REUSE_ASKED,
-        actor=question.actor,
-        subject=f"procedure:{procedure.code}",
-        detail={
-            "purpose": question.purpose[:200],
-            "dossier": question.dossier,
-            "offered": [paper.id for paper in papers],
-        },
-    )
+    offered = [paper.id for paper in papers]
+    note_question(question.reader(), procedure=procedure.code, offered=offered)
     return procedure, verdicts
 
 

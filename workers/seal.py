@@ -104,7 +104,6 @@ def strictest(document: Document) -> Protection:
 
 def _record(document: Document, files: Sequence[FileToSeal], at: dt.datetime) -> dict[str, Any]:
     return facts_of(document) | {
-        "pages": document.last_page - document.first_page + 1,
         "dossiers": sorted(document.dossiers.values_list("code", flat=True)),
         "files": {
             file.role.value: {
@@ -115,16 +114,7 @@ def _record(document: Document, files: Sequence[FileToSeal], at: dt.datetime) ->
             }
             for file in files
         },
-        "received": {
-            "name": document.receipt.untrusted_name,
-            "sha256": document.receipt.sha256,
-            "first_page": document.first_page,
-            "last_page": document.last_page,
-        },
         "protection": document.protection,
-        "confirmed_by": document.confirmed_by.username if document.confirmed_by else None,
-        "confirmed_at": _iso(document.confirmed_at),
-        "signed_at": _iso(document.signed_at),
         "sealed_at": at.isoformat(),
     }
 
@@ -183,7 +173,3 @@ def _canonical(value: Mapping[str, Any]) -> bytes:
 def sha256_of(data: bytes) -> str:
     """SHA-256 in hexadecimal: a blob's name."""
     return hashlib.sha256(data).hexdigest()
-
-
-def _iso(moment: dt.datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

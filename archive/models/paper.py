@@ -2,6 +2,19 @@ from django.db import models
 
 from archive.states import DocumentStatus, Protection, SubjectKind
 
+SHOWN_LAST = 4
+
+
+def masked(identifier: str) -> str:
+    """Return an identifier as lists show it: 079204000001 as 0xx*****0001.
+
+    An organisation's number is public and stays (10 digits, or 10-3).
+    """
+    if not identifier.isdigit() or len(identifier) not in (9, 12):
+        return identifier
+    hidden = len(identifier) - SHOWN_LAST - 3
+    return f"{identifier[0]}xx{'*' * hidden}{identifier[-SHOWN_LAST:]}"
+
 
 class Subject(models.Model):
     """The person or organisation that owns papers (chủ thể)."""
@@ -12,7 +25,7 @@ class Subject(models.Model):
 
     def __str__(self) -> str:
         """The identifier, masked as in lists."""
-        return self.identifier[:1] + "x" * max(0, len(self.identifier) - 5) + self.identifier[-4:]
+        return masked(self.identifier)
 
 
 class Dossier(models.Model):

@@ -17,6 +17,7 @@ class Account(AbstractUser):
             ("feed_batch", "Nạp lô quét"),
             ("search_documents", "Tra cứu giấy tờ"),
             ("manage_accounts", "Quản lý tài khoản"),
+            ("see_looks", "Xem ai đã xem giấy tờ"),
         )
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
     Role.CHECKER: ("confirm_document", "search_documents", "see_identity"),
     Role.SIGNER: ("sign_document", "search_documents", "see_identity"),
     Role.CLERK: ("search_documents",),
-    Role.ARCHIVIST: ("search_documents", "see_identity", "decide_held"),
+    Role.ARCHIVIST: ("search_documents", "see_identity", "decide_held", "see_looks"),
     Role.SUPERVISOR: ("search_documents",),
     Role.ADMIN: ("manage_accounts",),
     Role.CLIENT: (),

@@ -12,7 +12,13 @@ from archive.tags import Tag
 
 
 def grant_reuse(
-    document: Document, client: ApiClient, *, dossier: str, procedure: str, purpose: str
+    document: Document,
+    client: ApiClient,
+    *,
+    dossier: str,
+    procedure: str,
+    purpose: str,
+    address: str = "",
 ) -> ReuseRecord:
     """Write the receipt of one reuse, which a short-lived link is then made from.
 
@@ -31,26 +37,16 @@ def grant_reuse(
             purpose=purpose,
             sha256=sealed_file(document, FileRole.DOCUMENT).blob_id,
         )
-        _event(Tag.REUSE_LINKED, record)
+        _event(Tag.REUSE_LINKED, record, address)
     return record
 
 
-def note_fetch(record: ReuseRecord) -> None:
+def note_fetch(record: ReuseRecord, *, address: str = "") -> None:
     """Write down that the file behind a link was fetched."""
-    _event(Tag.REUSE_FETCHED, record)
+    _event(Tag.REUSE_FETCHED, record, address)
 
 
-def note_look(document: Document, *, actor: str, purpose: str = "", dossier: str = "") -> None:
-    """Write down that somebody looked at a document."""
-    record_event(
-        Tag.DOCUMENT_READ,
-        actor=actor,
-        subject=f"document:{document.pk}",
-        detail={"purpose": purpose[:200], "dossier": dossier},
-    )
-
-
-def _event(tag: Tag, record: ReuseRecord) -> None:
+def _event(tag: Tag, record: ReuseRecord, address: str) -> None:
     record_event(
         tag,
         actor=f"client:{record.client_id}",
@@ -60,5 +56,6 @@ def _event(tag: Tag, record: ReuseRecord) -> None:
             "dossier": record.dossier_code,
             "procedure": record.procedure_code,
             "purpose": record.purpose[:200],
+            "address": address[:60],
         },
     )

@@ -13,6 +13,10 @@ from archive.services.received import plan_keeping
 from archive.stages import Stage
 from archive.states import DocumentStatus, FileRole, ReceiptState
 from archive.tags import Tag
+from proof.record import RECORD_KEY
+
+RETAIN_KEY = "retain_until"
+"""In a seal's event: the last day of keeping, null for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,11 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
         Tag.DOCUMENT_SEALED,
         actor="machine",
         subject=f"document:{document.pk}",
-        detail={"record": record, "files": {role.value: sha256 for role, sha256 in roles.items()}},
+        detail={
+            RECORD_KEY: record,
+            "files": {role.value: sha256 for role, sha256 in roles.items()},
+            RETAIN_KEY: _iso(blobs[0].retain_until),
+        },
     )
     plan_index(document)
     plan_keeping(document.receipt_id)
@@ -102,12 +110,16 @@ def record_kept(document: Document, blob: SealedBlob, *, at: dt.datetime) -> Non
         Tag.FILE_SEALED,
         actor="machine",
         subject=f"receipt:{document.receipt_id}",
-        detail={"sha256": blob.sha256, "document": document.pk},
+        detail={
+            "sha256": blob.sha256,
+            "document": document.pk,
+            RETAIN_KEY: _iso(blob.retain_until),
+        },
     )
 
 
 def _add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
-    row, _made = ArchivedBlob.objects.get_or_create(
+    row, made = ArchivedBlob.objects.get_or_create(
         sha256=blob.sha256,
         defaults={
             "size": blob.size,
@@ -118,7 +130,15 @@ def _add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
             "sealed_at": at,
         },
     )
+    if not made and row.retain_until and row.retain_until != blob.retain_until:
+        # The same bytes in another paper: the store keeps them for the longer of the two.
+        longer = max(row.retain_until, blob.retain_until) if blob.retain_until else None
+        ArchivedBlob.objects.filter(pk=row.pk).update(retain_until=longer)
     SealedFile.objects.get_or_create(document=document, role=blob.role, defaults={"blob": row})
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def is_last_of_file(document: Document) -> bool:

@@ -17,6 +17,7 @@ VERDICTS = {
 def run(arguments: Arguments) -> Answer:
     """Say what a subject holds of what a procedure asks for."""
     options = start()
+    from archive.services.looking import COMMAND_LINE
     from workers.house import current
     from workers.reuse import Question, ask_reuse, verdict_json
 
@@ -25,6 +26,9 @@ def run(arguments: Arguments) -> Answer:
         procedure=arguments.procedure,
         on=arguments.on or dt.datetime.now().astimezone().date(),
         actor=options.confirm_account,
+        purpose=arguments.purpose,
+        dossier=arguments.for_dossier,
+        address=COMMAND_LINE,
     )
     _procedure, verdicts = ask_reuse(question, current())
     components = [verdict_json(verdict) for verdict in verdicts]

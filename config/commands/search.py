@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from config.cli import Answer, Arguments
+from config.commands.reading import reader_of
 from config.start import local_account, start
 
 MARKS = re.compile("[\u0002\u0003]")
@@ -12,6 +13,7 @@ MARKS = re.compile("[\u0002\u0003]")
 def run(arguments: Arguments) -> Answer:
     """Answer a question with what the local account may see."""
     options = start()
+    from archive.services.looking import Purpose
     from workers.house import current
     from workers.queries import Asked, search_documents
 
@@ -25,6 +27,7 @@ def run(arguments: Arguments) -> Answer:
             issued_to=arguments.issued_to,
         ),
         current(),
+        reader=reader_of(arguments, options, Purpose.SEARCH),
     )
     hits = [_hit(found) for found in answer.hits]
     text = [f"Thấy {answer.total} giấy tờ."]

@@ -30,4 +30,6 @@ def run(arguments: Arguments) -> Answer:
             report = verify_documents(found.values(), holdings, tick=lambda _: progress.step())
     lines = [f"Đã kiểm tra {report.checked}, đúng {report.ok}."]
     lines += [f"  {problem.id}: {problem.what}: {problem.detail}" for problem in report.problems]
+    lines += [f"  Lưu ý: {note}" for note in report.unchecked]
+    lines += report.promise.sentences() if report.promise else ()
     return Answer(report.as_json(), "\n".join(lines), FAILED if report.problems else 0)

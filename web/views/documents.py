@@ -11,29 +11,35 @@ from django.views.decorators.http import require_GET, require_POST
 from archive.errors import NotFoundError, WrongStateError
 from archive.ledger import open_runs
 from archive.models import Account, Document, Page
+from archive.privacy import NUMBER_FIELDS
 from archive.sealed import read_sealed
 from archive.services.cuts import may_be_cut, may_cut
 from archive.services.documents import refuse_document, request_signature
-from archive.services.reuse import note_look
+from archive.services.looking import note_look, note_reveal
 from archive.states import DocumentStatus, FileRole
 from imaging.errors import Category, CodedError
 from search import QueryError
 from web import checking, desk, shown
 from web.access import account_of, document_for, may, needs, signed_in
 from web.pictures import picture_of
+from web.reasons import ask_why, reader_of, remember_look, was_looked_at, why_of
 from workers.house import House, current
 
-LOOK, DOWNLOAD = "xem trên trang", "tải tệp đã ký"
+LOOK, DOWNLOAD, PICTURE = "xem trên trang", "tải tệp đã ký", "xem ảnh trang"
 KEEP_SECONDS = 600
 
 
 @signed_in
 @require_GET
 def document(request: HttpRequest, document_id: str) -> HttpResponse:
-    """Show a document; the look is recorded."""
+    """Show a document; the look is recorded, with its reason where the paper tells of a person."""
     account = account_of(request)
     found = document_for(account, document_id)
-    note_look(found, actor=account.username, purpose=LOOK)
+    reader = reader_of(request, found)
+    if reader is None:
+        return ask_why(request, found)
+    note_look(found, reader, what=LOOK)
+    remember_look(request, found)
     return render(request, "web/document.html", _context(request, found, account))
 
 
@@ -44,10 +50,12 @@ def _context(
     *,
     typed: Mapping[str, str] | None = None,
     problem: str = "",
+    revealed: bool = False,
 ) -> dict[str, Any]:
     house = current()
     is_waiting = found.status == DocumentStatus.WAITING
-    fields = shown.fields_of(found, house, typed=typed)
+    may_check = is_waiting and may(account, "confirm_document") and not _is_busy(found)
+    fields = shown.fields_of(found, house, typed=typed, masked=not (may_check or revealed))
     return {
         "document": found,
         "leaves": _leaves(request, found, house),
@@ -59,8 +67,10 @@ def _context(
         "history": shown.history_of(found),
         "signatures": found.signatures.order_by("pk"),
         "is_test": shown.is_test_signed(found),
-        "may_check": is_waiting and may(account, "confirm_document") and not _is_busy(found),
+        "may_check": may_check,
         "may_cut": may_be_cut(found.receipt) and may_cut(account, found.receipt.batch),
+        "revealed": revealed or may_check,
+        "why": why_of(request, found),
         "may_sign": _may_sign(found, account),
         "is_busy": _is_busy(found),
         "next": desk.next_waiting(account, found),
@@ -121,6 +131,12 @@ def page_image(request: HttpRequest, document_id: str, number: int) -> HttpRespo
     if not found.first_page <= number <= found.last_page:
         raise NotFoundError(detail=f"{document_id} page {number}")
     page = get_object_or_404(Page, receipt=found.receipt_id, number=number)
+    if not was_looked_at(request, found):
+        reader = reader_of(request, found)
+        if reader is None:
+            return ask_why(request, found)
+        note_look(found, reader, what=PICTURE)
+        remember_look(request, found)
     picture = picture_of(found, page, current())
     keep = f"private, max-age={KEEP_SECONDS}" if picture.may_keep else "no-store"
     return HttpResponse(picture.jpeg, content_type="image/jpeg", headers={"Cache-Control": keep})
@@ -130,14 +146,29 @@ def page_image(request: HttpRequest, document_id: str, number: int) -> HttpRespo
 @require_GET
 def download(request: HttpRequest, document_id: str) -> HttpResponse:
     """Give the signed PDF; the download is recorded."""
-    account = account_of(request)
-    found = document_for(account, document_id)
+    found = document_for(account_of(request), document_id)
+    reader = reader_of(request, found)
+    if reader is None:
+        return ask_why(request, found)
     house = current()
     data = read_sealed(found, FileRole.DOCUMENT, archive=house.archive, vault=house.vault)
-    note_look(found, actor=account.username, purpose=DOWNLOAD)
+    note_look(found, reader, what=DOWNLOAD)
     name = f'attachment; filename="{found.pk}.pdf"'
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return HttpResponse(data, content_type="application/pdf", headers=headers)
+
+
+@signed_in
+@require_POST
+def reveal(request: HttpRequest, document_id: str) -> HttpResponse:
+    """Show the masked numbers in full; that is an event of its own."""
+    account = account_of(request)
+    found = document_for(account, document_id)
+    reader = reader_of(request, found)
+    if reader is None:
+        return ask_why(request, found)
+    note_reveal(found, reader, fields=NUMBER_FIELDS)
+    return render(request, "web/document.html", _context(request, found, account, revealed=True))
 
 
 @needs("confirm_document")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from search import QueryError
 from web.access import account_of, needs
 from web.forms import SearchForm
+from web.reasons import searcher
 from workers.house import current
 from workers.queries import Asked, FoundPage, search_documents
 
@@ -27,7 +28,9 @@ def search(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/search.html", context, status=422)
     try:
-        answer = search_documents(account_of(request), _asked(form, number), current())
+        answer = search_documents(
+            account_of(request), _asked(form, number), current(), reader=searcher(request)
+        )
     except QueryError as error:
         return render(request, "web/search.html", context | {"problem": error.message}, status=422)
     return render(request, "web/search.html", context | _leaf(request, answer, number))

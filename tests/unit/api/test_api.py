@@ -108,6 +108,7 @@ def test_the_reuse_question_is_answered_and_written_down(paper: Document) -> Non
     assert event.actor == f"client:{ApiClient.objects.get().pk}"
     assert event.detail == {
         "purpose": ASKED["purpose"],
+        "address": "127.0.0.1",
         "dossier": ASKED["dossier"],
         "offered": [paper.pk],
     }
@@ -156,7 +157,7 @@ def test_one_document(paper: Document) -> None:
     assert answer["sha256"] == paper.files.get().blob_id
     event = last_event(Tag.DOCUMENT_READ)
     assert event.subject == f"document:{paper.pk}"
-    assert event.detail == {"purpose": WHY["purpose"], "dossier": WHY["dossier"]}
+    assert event.detail == {**WHY, "address": "127.0.0.1", "what": "thông tin giấy tờ (API)"}
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,7 @@ def test_only_archived_ordinary_pages_are_kept(
 
     before = kept()
     identity = archived(protection=Protection.IDENTITY)
+    archivist.post("/vi-sao/", {"purpose": "nghiệp vụ lưu trữ"})
     answer = archivist.get(f"/giay-to/{identity.pk}/trang/1.jpg")
     assert (answer["Cache-Control"], kept()) == ("no-store", before)
     ordinary = archived()
@@ -99,10 +100,12 @@ def test_each_look_and_download_is_recorded(archivist: Client, archived: MakeDoc
     answer = archivist.get(f"/giay-to/{document.pk}/tep.pdf")
     assert answer.content.startswith(b"%PDF")
     looks = AuditEvent.objects.filter(tag=Tag.DOCUMENT_READ, subject=f"document:{document.pk}")
-    assert [event.detail["purpose"] for event in looks.order_by("seq")] == [
+    assert [event.detail["what"] for event in looks.order_by("seq")] == [
         "xem trên trang",
         "tải tệp đã ký",
     ]
+    assert {event.detail["purpose"] for event in looks} == {"tra cứu"}
+    assert {event.detail["address"] for event in looks} == {"127.0.0.1"}
     assert "Xem giấy tờ" in page(archivist, document)
 
 

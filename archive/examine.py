@@ -1,0 +1,227 @@
+"""One archived document examined: its bytes, keys, record, rows and signatures, each read once."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.damage import Look, look_at
+from archive.models import AuditEvent, Document, SealedFile
+from archive.record import differences, facts_of
+from archive.services.sealing import RETAIN_KEY
+from archive.states import FileRole, Protection
+from archive.stores import ArchiveStore, Form
+from archive.tags import Tag
+from archive.vault import Vault
+from imaging.errors import CodedError
+from proof.errors import ProofError
+from proof.record import RECORD_KEY
+from proof.sentences import SENTENCES
+from proof.signatures import SignatureVerdict, Verdict, check_pdf
+from proof.types import Problem, What
+
+PREFETCH = ("files__blob", "fields__corrected_by", "signatures", "dossiers")
+JOINED = ("receipt", "subject", "confirmed_by")
+"""What an examination reads of a document, for whoever selects many."""
+_KEPT = (FileRole.DOCUMENT, FileRole.METADATA)
+"""Files whose bytes are looked into, beside being hashed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """What an examination looks into."""
+
+    archive: ArchiveStore
+    vault: Vault
+    trust_roots: Sequence[bytes]
+
+    def problems(self, document: Document) -> Iterator[Problem]:
+        """Everything wrong with one archived document, each cause once."""
+        yield from _Case(self, document).problems()
+
+
+@dataclass(slots=True)
+class _Case:
+    """One document under examination."""
+
+    with_: Examiner
+    document: Document
+    files: dict[str, SealedFile] = field(default_factory=dict)
+    seals: list[AuditEvent] = field(default_factory=list)
+    """The events that name its record, oldest first: the last one counts."""
+    sound: dict[str, bytes] = field(default_factory=dict)
+
+    def problems(self) -> Iterator[Problem]:
+        self.files = {file.role: file for file in self.document.files.all()}
+        self.seals = _seals_of(self.document)
+        for file in self.files.values():
+            yield from self._file(file)
+        yield from self._record()
+        if FileRole.DOCUMENT in self.sound:
+            yield from self._signatures(self.sound[FileRole.DOCUMENT])
+
+    def _say(self, what: What, detail: str) -> Problem:
+        return Problem(self.document.pk, what, detail)
+
+    def _file(self, file: SealedFile) -> Iterator[Problem]:
+        """Read one file once, to its end; then what stands beside it."""
+        look = Look(self.with_.archive, self.with_.vault, file.blob, keep=file.role in _KEPT)
+        problem = look_at(look, self._older())
+        if problem:
+            yield self._say(problem.what, f"{file.role}: {problem.detail}")
+        elif look.data is not None:
+            self.sound[file.role] = look.data
+        for beside in look.beside:
+            yield self._say(beside.what, f"{file.role}: {beside.detail}")
+        if problem is None or problem.what is not What.BLOB_MISSING:
+            yield from self._retention(file)
+
+    def _older(self) -> set[str]:
+        """Hashes of what the document was on its way, and of what was sealed of it before."""
+        document = self.document
+        before = [event.detail.get("files", {}).values() for event in self.seals[:-1]]
+        own = {document.receipt.sha256, document.pdf_sha256, document.signed_sha256}
+        return {*own, *(str(sha256) for some in before for sha256 in some)} - {""}
+
+    def _retention(self, file: SealedFile) -> Iterator[Problem]:
+        blob = file.blob
+        form = Form.ENCRYPTED if blob.wrapped_key else Form.PLAIN
+        told = self._told_retention(file)
+        if told is not ... and not _holds(file, told):
+            detail = f"{file.role}: hạn giữ trong cơ sở dữ liệu khác hạn đã ghi khi lưu."
+            yield self._say(What.RECORD_ALTERED, detail)
+            return
+        try:
+            kept = self.with_.archive.retain_until(blob.sha256, form=form)
+        except CodedError:
+            return  # gone in this form, which was told already
+        if kept != blob.retain_until:
+            detail = (
+                f"{file.role}: hạn giữ ghi trong kho ({kept}) khác hồ sơ ({blob.retain_until})."
+            )
+            yield self._say(What.BLOB_DAMAGED, detail)
+
+    def _told_retention(self, file: SealedFile) -> Any:
+        """The last day of keeping by the trail; `...` where it does not say."""
+        if file.role == FileRole.RECEIVED:
+            events = _events(f"receipt:{self.document.receipt_id}", Tag.FILE_SEALED)
+            said = [event for event in events if event.detail.get("sha256") == file.blob_id]
+        else:
+            said = []
+        for event in [*reversed(said), *reversed(self.seals)]:
+            if RETAIN_KEY in event.detail:
+                day = event.detail[RETAIN_KEY]
+                return dt.date.fromisoformat(day) if day else None
+        return ...
+
+    def _record(self) -> Iterator[Problem]:
+        """The record is the one that the trail names last, and the rows still agree with it."""
+        metadata = self.files.get(FileRole.METADATA)
+        named = [str(event.detail[RECORD_KEY]) for event in self.seals]
+        if metadata is None or not named or named[-1] != metadata.blob_id:
+            is_old = metadata is not None and metadata.blob_id in named
+            which = "một bản cũ của bản ghi" if is_old else "bản ghi khác"
+            detail = f"Đang dùng {which}, không phải bản mà nhật ký ghi khi lưu."
+            yield self._say(What.RECORD_ALTERED, detail)
+        if FileRole.METADATA in self.sound:
+            record = json.loads(self.sound[FileRole.METADATA])
+            yield from self._named_files(record["files"])
+            yield from self._rows(record)
+
+    def _named_files(self, named: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+        for role, one in named.items():
+            file = self.files.get(role)
+            if file is None:
+                yield self._say(What.BLOB_MISSING, f"Mất dòng của tệp {role}.")
+            elif file.blob_id != one["sha256"]:
+                yield self._say(What.BLOB_SWAPPED, f"Tệp {role} không phải tệp đã lưu lúc đầu.")
+            elif (file.blob.size, file.blob.media_type) != (one["size"], one["media_type"]):
+                yield self._say(What.RECORD_ALTERED, f"{role}: cỡ hoặc kiểu tệp đã bị sửa.")
+        for role in sorted({*self.files} - {*named, FileRole.METADATA.value}):
+            if role != FileRole.RECEIVED or not self._was_kept(self.files[role]):
+                yield self._say(What.RECORD_ALTERED, f"Tệp {role} không có trong bản ghi đã lưu.")
+
+    def _was_kept(self, file: SealedFile) -> bool:
+        """Whether the trail tells that the file as received was sealed by itself."""
+        events = _events(f"receipt:{self.document.receipt_id}", Tag.FILE_SEALED)
+        return any(event.detail.get("sha256") == file.blob_id for event in events)
+
+    def _rows(self, record: Mapping[str, Any]) -> Iterator[Problem]:
+        document = self.document
+        changed = differences(facts_of(document), record)
+        if _moment(record.get("sealed_at")) not in (None, document.sealed_at):
+            changed.append("sealed_at")
+        if document.revoked_on != self._revoked_on():
+            changed.append("revoked_on")
+        if not self._dossiers_hold(record):
+            changed.append("dossiers")
+        if self._is_weaker(record):
+            changed.append("protection")
+        if changed:
+            detail = f"Cơ sở dữ liệu khác bản ghi đã lưu ở: {', '.join(changed)}."
+            yield self._say(What.RECORD_ALTERED, detail)
+
+    def _revoked_on(self) -> dt.date | None:
+        """When the trail says that it was taken back."""
+        events = _events(f"document:{self.document.pk}", Tag.DOCUMENT_REVOKED)
+        return dt.date.fromisoformat(events[-1].detail["on"]) if events else None
+
+    def _dossiers_hold(self, record: Mapping[str, Any]) -> bool:
+        """Dossiers are only ever added, each by an event."""
+        now = {dossier.code for dossier in self.document.dossiers.all()}
+        sealed = set(record.get("dossiers", ()))
+        added = now - sealed
+        return sealed <= now and (not added or added <= self._linked())
+
+    def _linked(self) -> set[str]:
+        events = AuditEvent.objects.filter(tag=Tag.FILE_LINKED)
+        return {
+            str(event.detail.get("dossier"))
+            for event in events.iterator()
+            if self.document.pk in event.detail.get("documents", ())
+        }
+
+    def _is_weaker(self, record: Mapping[str, Any]) -> bool:
+        """Whether the row asks for less protection than what was sealed."""
+        sealed, now = record.get("protection"), self.document.protection
+        return sealed not in (None, now) and now == Protection.ORDINARY
+
+    def _signatures(self, pdf: bytes) -> Iterator[Problem]:
+        try:
+            found = check_pdf(pdf, self.with_.trust_roots)
+        except ProofError as error:
+            yield self._say(What.SIGNATURE_INVALID, error.message)
+            return
+        for verdict in found:
+            if verdict.verdict is Verdict.INVALID:
+                detail = f"{verdict.field}: {SENTENCES[verdict.reason]}"
+                yield self._say(What.SIGNATURE_INVALID, detail)
+        yield from self._lost(found)
+
+    def _lost(self, found: Sequence[SignatureVerdict]) -> Iterator[Problem]:
+        named = {row.field_name for row in self.document.signatures.all()}
+        for name in sorted(named - {verdict.field for verdict in found}):
+            yield self._say(What.SIGNATURE_INVALID, f"{name}: chữ ký đã mất.")
+
+
+def _seals_of(document: Document) -> list[AuditEvent]:
+    events = AuditEvent.objects.filter(subject=f"document:{document.pk}").order_by("seq")
+    return [event for event in events if RECORD_KEY in event.detail]
+
+
+def _events(subject: str, tag: Tag) -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(subject=subject, tag=tag).order_by("seq"))
+
+
+def _holds(file: SealedFile, told: dt.date | None) -> bool:
+    """Whether a blob's retention is as told; one that two papers share is kept for the longer."""
+    row = file.blob.retain_until
+    if row == told:
+        return True
+    is_longer = row is None or (told is not None and row > told)
+    return is_longer and file.blob.uses.count() > 1
+
+
+def _moment(text: object) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if isinstance(text, str) else None
