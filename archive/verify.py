@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from archive.examine import JOINED, PREFETCH, Examiner
 from archive.export import audit_heads
 from archive.models import ArchivedBlob, AuditEvent, Document, Receipt
-from archive.services.audit import all_events
+from archive.services.audit import all_events, clock_behind
 from archive.states import DocumentStatus, ReceiptState
 from archive.stores import ArchiveStore, WorkStore
 from archive.tags import Tag
@@ -69,7 +69,16 @@ def verify_all(holdings: Holdings, *, tick: Callable[[str], None] = lambda _: No
     tally.add(_check_names(holdings.archive))
     trail = check_audit(holdings.archive, trust_roots=holdings.trust_roots)
     tally.add([*trail.problems, *_check_vanished()])
-    return tally.report(unchecked=trail.notes, promise=trail.promise)
+    return tally.report(unchecked=[*trail.notes, *_clock()], promise=trail.promise)
+
+
+def _clock() -> Iterator[str]:
+    behind = clock_behind()
+    if behind:
+        yield (
+            f"Đồng hồ máy này chậm hơn nhật ký {int(behind.total_seconds())} giây. "
+            "Hãy chỉnh lại giờ máy."
+        )
 
 
 def verify_documents(

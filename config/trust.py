@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from archive.services.anchoring import Stamp
 from archive.signing.levels import Level, Profile
 from archive.signing.revocation import RevocationSource
 from archive.signing.timestamping import HttpTimestampService
@@ -34,6 +35,17 @@ def build_profile(options: TrustOptions, trust: Trust) -> Profile:
         revocation=RevocationSource(),
         trust_roots=lambda: trust.roots,
     )
+
+
+def build_stamp(options: TrustOptions, home: Path) -> Stamp | None:
+    """Return what gives the audit trail's anchors their time; None where no service is set.
+
+    Apart from the signers: whoever anchors need not open their keys.
+    """
+    if not options.tsa_url:
+        return None
+    roots = build_trust(home).roots
+    return HttpTimestampService(options.tsa_url, lambda: roots, policy=options.tsa_policy).token
 
 
 def _certificates(folder: Path) -> tuple[bytes, ...]:

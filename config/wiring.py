@@ -15,7 +15,7 @@ from classify.policy import Promise
 from classify.shelf import ModelShelf
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
-from config.trust import build_profile, build_trust
+from config.trust import build_profile, build_stamp, build_trust
 from proof.trust import Trust
 from search import Fts5Index
 from workers.doorbell import PipeDoorbell
@@ -50,6 +50,7 @@ def build_house() -> House:
             LocalWorkStore(options.home / "models" / "examples", vault.node_key),
         ),
         spare_engine=cache(lambda: build_spare_engine(options)),
+        stamp=cache(lambda: build_stamp(options.trust, options.home)),
     )
 
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from archive.doorbell import Doorbell
 from archive.models import StageRun
+from archive.services.anchoring import Stamp
 from archive.signing import SigningKey
 from archive.signing.levels import B_B, Profile
 from archive.signing.revocation import RevocationSource
@@ -22,6 +23,10 @@ from workers.originals import Originals
 
 CRASHED = "worker_crashed"
 """The error code of a run whose worker died at it."""
+
+
+def _no_stamp() -> None:
+    """No timestamp service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class House:
     """How many of the fields passed as sure may be wrong."""
     spare_engine: Callable[[], Engine]
     """Reads in a process of its own; for what killed the worker that read it before."""
+    stamp: Callable[[], Stamp | None] = _no_stamp
+    """Gives the trail's anchors an authority's time; None where no service is set."""
 
     def engine_for(self, run: StageRun) -> Engine:
         """What reads for a run: after a crash the spare, whose own crash is a coded error."""

@@ -84,7 +84,7 @@ class Pool:
                 time.sleep(POLL_SECONDS)
         finally:
             self.stop()
-        anchor_audit(self._house.archive)
+        anchor_audit(self._house.archive, stamp=self._house.stamp())
         sweep_work(self._house)
         return resting_fault()
 

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from django.db import transaction
 
 from archive.models import AuditEvent, AuditHead
+from archive.services.audit import as_mapping
 from archive.stores import ArchiveStore
 from archive.stores.errors import BlobConflictError
 from imaging.errors import CodedError
 from proof.anchors import Anchor, anchor_bytes, anchor_name, parse_anchor, token_name
+from proof.chain import event_hash
 from proof.errors import BadAnchorError
 
 log = logging.getLogger(__name__)
@@ -44,8 +46,9 @@ def anchor_audit(store: ArchiveStore, *, stamp: Stamp | None = None) -> bool:
 
 def _anchor(head: AuditHead, store: ArchiveStore) -> None:
     event = AuditEvent.objects.filter(seq=head.last_seq).first()
-    if event is None:
-        return  # rows were cut off: the check says so; there is nothing to bless
+    if event is None or not _is_sound(head, event):
+        log.error("audit_not_anchored", extra={"day": str(head.day), "seq": head.last_seq})
+        return  # rows were touched: the check says so; an anchor would be for ever
     stamped = _newest_stamp()
     anchor = Anchor(
         seq=event.seq,
@@ -63,6 +66,16 @@ def _anchor(head: AuditHead, store: ArchiveStore) -> None:
         if not _says_the_same(store, anchor):
             raise
     _advance(head, "anchored_seq", event.seq)
+
+
+def _is_sound(head: AuditHead, event: AuditEvent) -> bool:
+    """Whether head and event agree, and the event is as its hash says."""
+    said = as_mapping(event, with_hash=False)
+    return (
+        (event.day, event.hash) == (head.day, head.hash)
+        and AuditEvent.objects.filter(seq=head.first_seq, day=head.day).exists()
+        and event_hash(event.previous, said) == event.hash
+    )
 
 
 def _previous(head: AuditHead) -> str:

@@ -1,10 +1,11 @@
 """Stages at the end of the way: PDF/A, signatures, the seal. The order is forced (FACTS c3)."""
 
-import datetime as dt
+from datetime import datetime
 
 from archive.compare import compare_with_input
 from archive.models import Document, Page, StageRun
 from archive.pdfa import PdfPage, build_pdfa
+from archive.services.audit import archive_now
 from archive.services.documents import record_pdf
 from archive.services.sealing import SignatureFound, record_kept, record_seal, record_signatures
 from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_digitiser
@@ -82,7 +83,7 @@ def sign(run: StageRun, house: House) -> Outcome:
     """
     document = _document(run)
     signers = house.signers()
-    at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    at = archive_now().replace(microsecond=0)
     if document.is_born_digital:
         data = house.work.read(document.receipt.sha256)
     else:
@@ -96,7 +97,7 @@ def sign(run: StageRun, house: House) -> Outcome:
     return Outcome(lambda kept: record_signatures(document, kept[0], rows, at=at), blobs=(data,))
 
 
-def _signed(pdf: bytes, signers: Signers, at: dt.datetime) -> bytes:
+def _signed(pdf: bytes, signers: Signers, at: datetime) -> bytes:
     """Both signatures at the level set; a service that is away is found before a key is used."""
     profile = signers.profile
     make_ready(profile, (signers.digitiser, signers.agency))
@@ -133,9 +134,11 @@ def _row(verdict: SignatureVerdict) -> SignatureFound:
 def seal(run: StageRun, house: House) -> Outcome:
     """Write the archive: bytes first (writing them again is writing them once), then the rows."""
     document = _document(run)
-    files = gather_files(document, at=run.created_at, house=house)
+    # Planned after it was signed, whatever a clock that was put back says.
+    at = max(run.created_at, document.signed_at or run.created_at)
+    files = gather_files(document, at=at, house=house)
     blobs = put_files(document, files, house)
-    return Outcome(lambda _: record_seal(document, blobs, at=run.created_at))
+    return Outcome(lambda _: record_seal(document, blobs, at=at))
 
 
 def keep(run: StageRun, house: House) -> Outcome:
