@@ -27,6 +27,7 @@ from archive.services.documents import (
     make_documents,
     plan_document,
 )
+from archive.services.looking import Reader
 from archive.services.received import plan_keeping
 from archive.stages import Stage
 from archive.states import BatchState, DocumentStatus, ReceiptState
@@ -399,11 +400,11 @@ def cuts_by_people() -> Iterable[tuple[int, list[int], list[int]]]:
         yield plan.receipt_id, proposed, [int(first) for first, _last in plan.wanted or []]
 
 
-def note_page_look(receipt: Receipt, number: int, *, actor: str, purpose: str) -> None:
+def note_page_look(receipt: Receipt, number: int, reader: Reader, *, what: str) -> None:
     """Write down that somebody looked at a page that belongs to no document."""
     record_event(
         Tag.FILE_READ,
-        actor=actor,
+        actor=reader.actor,
         subject=f"file:{receipt.pk}",
-        detail={"page": number, "purpose": purpose[:200]},
+        detail=reader.detail() | {"page": number, "what": what},
     )

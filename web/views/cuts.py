@@ -13,7 +13,7 @@ from archive.errors import CutsChangedError, NotFoundError
 from archive.ledger import open_runs
 from archive.models import Account, Page, Receipt
 from archive.services.cuts import Recut, note_page_look, recut_file, require_cutting
-from archive.services.reuse import note_look
+from archive.services.looking import Purpose, Reader, note_look
 from archive.states import Protection
 from imaging.errors import Category, CodedError
 from web.access import account_of, batch_for, signed_in
@@ -127,17 +127,24 @@ def page_image(request: HttpRequest, receipt_id: int, number: int) -> HttpRespon
         page.document.receipt = receipt
     if sight_of(page, page.document, account) == Sight.HIDDEN:
         raise NotFoundError(detail=f"file {receipt_id} page {number}")
-    _note(page, account)
+    _note(page, _reader(request, receipt))
     picture = _small(_picture(page, current()))
     keep = f"private, max-age={KEEP_SECONDS}" if picture.may_keep else "no-store"
     return HttpResponse(picture.jpeg, content_type="image/jpeg", headers={"Cache-Control": keep})
 
 
-def _note(page: Page, account: Account) -> None:
+def _reader(request: HttpRequest, receipt: Receipt) -> Reader:
+    """Whoever cuts a file checks what was scanned, for the dossier of its batch."""
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    dossier = receipt.batch.dossier_code
+    return Reader(account_of(request).username, Purpose.CHECK.value, dossier, address)
+
+
+def _note(page: Page, reader: Reader) -> None:
     if page.document is None:
-        note_page_look(page.receipt, page.number, actor=account.username, purpose=LOOK)
+        note_page_look(page.receipt, page.number, reader, what=LOOK)
     elif page.document.protection != Protection.ORDINARY:
-        note_look(page.document, actor=account.username, purpose=LOOK)
+        note_look(page.document, reader, what=LOOK)
 
 
 def _picture(page: Page, house: House) -> Picture:
