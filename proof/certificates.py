@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from proof.errors import UntrustedRootError
@@ -35,6 +36,15 @@ def read_certificate(data: bytes) -> Any:
     except (ValueError, TypeError, KeyError) as error:
         raise UntrustedRootError(detail=str(error)) from error
     return certificate
+
+
+def readable(certificates: Iterable[bytes]) -> Iterator[Any]:
+    """Those that can be read: evidence may come from anywhere."""
+    for data in certificates:
+        try:
+            yield read_certificate(data)
+        except UntrustedRootError:
+            continue
 
 
 def common_name(name: Any) -> str:

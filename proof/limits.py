@@ -14,3 +14,9 @@ NESTING = 32
 """How deep a value may nest before it has no canonical form."""
 TOKEN_BYTES = 256 * 1024
 """One timestamp token with its certificates; real ones are 2 to 10 KiB."""
+EVIDENCE_ITEMS = 400
+"""Certificates, revocation lists or OCSP answers taken from one file."""
+EVIDENCE_BYTES = 64 * 1024 * 1024
+"""Their size together, of each kind."""
+CMS_BYTES = 8 * 1024 * 1024
+"""One signature with its certificates; real ones are 2 to 40 KiB, with lists a few MiB."""

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from proof.certificates import HOSTILE, common_name, read_certificate
+from proof.certificates import HOSTILE, common_name, read_certificate, readable
+from proof.evidence import Evidence
 from proof.limits import TOKEN_BYTES
 from proof.verdicts import Verdict
 
@@ -74,6 +75,14 @@ class TimestampVerdict:
     algorithm: str = ""
     """Digest and key of the signature, such as "sha256/rsa2048"."""
 
+    @property
+    def weakens_at(self) -> datetime | None:
+        """When its certificate ends or its algorithms stop being trusted, whichever is first."""
+        if self.stands_until is None:
+            return None
+        ends = (_ENDS.get(part, self.stands_until) for part in self.algorithm.split("/"))
+        return min(self.stands_until, *ends)
+
     def as_json(self) -> dict[str, object]:
         """Plain values: texts, times as ISO 8601."""
         values = asdict(self)
@@ -82,6 +91,21 @@ class TimestampVerdict:
         return {key: str(one) if isinstance(one, StrEnum) else one for key, one in values.items()}
 
 
+class Imprint(NamedTuple):
+    """What a token is over."""
+
+    algorithm: str
+    digest: bytes
+
+
+_STRONG = ("sha256", "sha384", "sha512")
+_ENDS = {
+    "sha1": datetime(2013, 12, 31, tzinfo=UTC),
+    "rsa1024": datetime(2013, 12, 31, tzinfo=UTC),
+    "rsa2048": datetime(2030, 12, 31, tzinfo=UTC),
+    "ec224": datetime(2030, 12, 31, tzinfo=UTC),
+}
+"""When algorithms stop being trusted for new proof: NIST SP 800-131A revision 2, tables 2 and 8."""
 _UNREADABLE = TimestampVerdict(Verdict.INVALID, TimestampReason.UNREADABLE, None)
 
 
@@ -90,14 +114,13 @@ def check_token(
     digest: bytes,
     trust_roots: Sequence[bytes],
     *,
-    other_certificates: Sequence[bytes] = (),
-    crls: Sequence[bytes] = (),
-    ocsps: Sequence[bytes] = (),
+    evidence: Evidence | None = None,
+    algorithm: str = "sha256",
     stands_at: datetime | None = None,
 ) -> TimestampVerdict:
-    """Judge a DER TimeStampToken over a SHA-256 `digest` (32 bytes); nothing is fetched.
+    """Judge a DER TimeStampToken over a `digest` by `algorithm`; nothing is fetched.
 
-    `trust_roots` and `other_certificates` are DER or PEM. `stands_at` is the moment at which the
+    `trust_roots` are DER or PEM. `stands_at` is the moment at which the
     token had to stand by itself: now, or the time of the next token that covers it. Revocation is
     judged by the evidence given; without any, a sound chain is enough. Never raises for what is
     in the token; raises UntrustedRootError for a root that cannot be read. Not to be called from
@@ -106,11 +129,16 @@ def check_token(
     if len(token) > TOKEN_BYTES:
         return _UNREADABLE
     roots = [read_certificate(root) for root in trust_roots]
-    others = [read_certificate(one) for one in other_certificates]
-    evidence = {"other_certs": others, "crls": list(crls), "ocsps": list(ocsps)}
+    held = evidence or Evidence()
+    material = {
+        "other_certs": list(readable(held.certificates)),
+        "crls": list(held.crls),
+        "ocsps": list(held.ocsps),
+    }
     failures: tuple[type[Exception], ...] = (*HOSTILE, *_parser_errors())
     try:
-        return _check(token, digest, roots, evidence, stands_at or datetime.now(UTC))
+        imprint = Imprint(algorithm, digest)
+        return _check(token, imprint, roots, material, stands_at or datetime.now(UTC))
     except failures as error:
         log.info("timestamp_unreadable", extra={"cause": repr(error)[:200]})
         return _UNREADABLE
@@ -125,7 +153,7 @@ def _parser_errors() -> tuple[type[Exception], ...]:
 
 
 def _check(
-    token: bytes, digest: bytes, roots: list[Any], evidence: dict[str, Any], stands_at: datetime
+    token: bytes, imprint: Imprint, roots: list[Any], evidence: dict[str, Any], stands_at: datetime
 ) -> TimestampVerdict:
     from asn1crypto import cms
 
@@ -135,9 +163,9 @@ def _check(
     signed = content["content"]
     info = signed["encap_content_info"]["content"].parsed
     at = info["gen_time"].native
-    status = asyncio.run(_validate(signed, digest, roots, evidence, at))
+    status = asyncio.run(_validate(signed, imprint.digest, roots, evidence, at))
     found = _described(info, status, at)
-    verdict, reason = _judge(info, status, digest, at, stands_at)
+    verdict, reason = _judge(info, status, imprint, at, stands_at)
     return replace(found, verdict=verdict, reason=reason)
 
 
@@ -179,13 +207,15 @@ def _described(info: Any, status: "TimestampSignatureStatus", at: datetime) -> T
 def _judge(
     info: Any,
     status: "TimestampSignatureStatus",
-    digest: bytes,
+    asked: Imprint,
     at: datetime,
     stands_at: datetime,
 ) -> tuple[Verdict, TimestampReason]:
     imprint = info["message_imprint"]
-    same = imprint["hash_algorithm"]["algorithm"].native == "sha256"
-    if not same or imprint["hashed_message"].native != digest:
+    algorithm = imprint["hash_algorithm"]["algorithm"].native
+    if algorithm not in _STRONG:
+        return Verdict.UNDETERMINED, TimestampReason.WEAK_ALGORITHM
+    if Imprint(algorithm, imprint["hashed_message"].native) != asked:
         return Verdict.INVALID, TimestampReason.OTHER_DIGEST
     if not (status.intact and status.valid):
         return Verdict.INVALID, TimestampReason.BROKEN

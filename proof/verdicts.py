@@ -22,7 +22,7 @@ class Coverage(StrEnum):
     WHOLE_FILE = "whole_file"
     """All of it."""
     LATER_SIGNATURES = "later_signatures"
-    """All at its time; later updates only added signatures or evidence."""
+    """All at its time; later updates only added signatures, timestamps or evidence."""
     LATER_CHANGES = "later_changes"
     """All at its time; later updates changed something else, but no page."""
     PAGES_CHANGED = "pages_changed"
@@ -45,6 +45,9 @@ class Reason(StrEnum):
     CHANGED_AFTER = "changed_after_signing"
     """A later update changed more than signatures may, though no page's content: the signing
     software of many offices leaves such updates, so a person must look."""
+    CERTIFICATION_VIOLATED = "certification_violated"
+    """The signer certified the file against such changes, and it was changed (DocMDP): invalid
+    where each change is understood, else for a person to judge."""
     COVERAGE_UNCLEAR = "coverage_unclear"
     """The signature leaves part of its own revision uncovered."""
     REVOKED = "certificate_revoked"
@@ -57,12 +60,18 @@ class Reason(StrEnum):
     """The claimed time lies outside the certificate's validity."""
     TIME_UNPROVEN = "time_unproven"
     """The certificate has ended since, and no timestamp proves the time of signing."""
+    TIMESTAMP_WRONG = "timestamp_wrong"
+    """The timestamp on it is broken or was made for something else."""
+    TIMESTAMP_TOO_OLD = "timestamp_too_old"
+    """The certificate of its last timestamp has ended, and no later timestamp renewed it."""
     UNFIT = "certificate_unfit"
     """The certificate is not meant for signing documents."""
     WEAK_ALGORITHM = "weak_algorithm"
     """An algorithm that is no longer trusted."""
     UNREADABLE = "signature_unreadable"
     """The signature's own bytes cannot be read."""
+    UNKNOWN_FORMAT = "signature_format_unknown"
+    """A kind of signature that this software does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +96,33 @@ class SignatureVerdict:
     trust_root: str = ""
     """The root that vouches for it; empty where none."""
     certificate_sha256: str = ""
+    trust_store: str = ""
+    """official, public or other: which store that root is in; empty where none."""
+    holder: str = ""
+    """citizen, officer, agency or organisation, where the certificate says."""
+    timestamp: str = ""
+    """What was found of its own timestamp, a code of proof.timestamps; empty where it has none."""
+    judged_at: datetime | None = None
+    """The time at which the certificate had to be good: the proven one, else the claimed one."""
+    time_source: str = ""
+    """timestamped, claimed, or checked: where that time comes from."""
+    revocation: str = ""
+    """ocsp or crl: the newest word of the issuer on the certificate; empty where none."""
+    revocation_at: datetime | None = None
+    """As of when that word is."""
+
+    @property
+    def covers_whole_file(self) -> bool:
+        """Whether nothing but signatures and evidence came after it."""
+        return self.coverage in (Coverage.WHOLE_FILE, Coverage.LATER_SIGNATURES)
 
     def as_json(self) -> dict[str, object]:
         """Plain values: texts, truths, times as ISO 8601."""
-        values = asdict(self)
-        for key in ("claimed_at", "timestamped_at"):
-            values[key] = values[key].isoformat() if values[key] else None
-        return {key: str(one) if isinstance(one, StrEnum) else one for key, one in values.items()}
+        values = asdict(self) | {"covers_whole_file": self.covers_whole_file}
+        return {key: _plain(one) for key, one in values.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, StrEnum) else value

@@ -335,7 +335,7 @@ class LocalPki:
         """Both trust stores."""
         return Trust(official=self.roots, public=self.public_roots)
 
-    def profile(self, level: Level, *, timestamps: str = "tsa", seconds: float = 5) -> Profile:
+    def profile(self, level: Level, *, timestamps: str = "tsa", seconds: float = 20) -> Profile:
         """How signatures are made at a level with these services."""
         service = HttpTimestampService(
             self.timestamps_at(timestamps), lambda: self.trust.roots, seconds=seconds

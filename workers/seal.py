@@ -11,12 +11,12 @@ from archive.models import Document
 from archive.pdfa import extract_pages
 from archive.record import facts_of
 from archive.services.sealing import SealedBlob, is_last_of_file
+from archive.signing.incoming import examine
 from archive.states import FileRole, Protection
 from archive.stores import DataKey
 from catalogue.types import Catalogue
 from ocr import page_text_to_json
 from proof.record import record_bytes
-from proof.signatures import check_pdf
 from workers.house import House
 from workers.views import document_pages, page_text
 
@@ -47,7 +47,7 @@ def gather_files(document: Document, *, at: dt.datetime, house: House) -> list[F
     files = [
         FileToSeal(FileRole.DOCUMENT, data, PDF, own),
         FileToSeal(FileRole.TEXT, _texts(document, house), JSON, own),
-        FileToSeal(FileRole.EVIDENCE, _evidence(data, house, at), JSON, own),
+        FileToSeal(FileRole.EVIDENCE, _evidence(document, data, house, at), JSON, own),
         *_scans(document, house),
     ]
     record = _record(document, files, at)
@@ -62,15 +62,12 @@ def _texts(document: Document, house: House) -> bytes:
     return _canonical({"format": "tangthu-text/1", "pages": pages})
 
 
-def _evidence(pdf: bytes, house: House, at: dt.datetime) -> bytes:
-    found = check_pdf(pdf, house.signers().trust_roots, now=at)
-    return _canonical(
-        {
-            "format": "tangthu-evidence/1",
-            "checked_at": at.isoformat(),
-            "signatures": [verdict.as_json() for verdict in found],
-        }
-    )
+def _evidence(document: Document, pdf: bytes, house: House, at: dt.datetime) -> bytes:
+    """What was found of the signatures when they were checked, as it was written then."""
+    if document.evidence_sha256:
+        return house.work.read(document.evidence_sha256)
+    # signed by a version that kept none
+    return examine(pdf, house.signers().trust, at=at).as_bytes()
 
 
 def _scans(document: Document, house: House) -> list[FileToSeal]:

@@ -74,6 +74,10 @@ class Document(models.Model):
     pdf_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     """The unsigned PDF/A in work/, or the born-digital file as it came."""
     signed_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    evidence_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    """What was found of its signatures when they were checked, in work/ until the seal."""
+    proven_until = models.DateTimeField(null=True, db_index=True)
+    """When the newest archive timestamp weakens; null where there is none."""
     is_born_digital = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_by = models.ForeignKey(
@@ -140,6 +144,13 @@ class Signature(models.Model):
     verdict = models.CharField(max_length=12)
     """VALID, INVALID or UNDETERMINED, as checked when it was recorded."""
     reason = models.CharField(max_length=500, blank=True)
+    issuer = models.CharField(max_length=300, blank=True)
+    timestamped_at = models.DateTimeField(null=True)
+    """The proven time; null where the time is only claimed."""
+    trust_store = models.CharField(max_length=10, blank=True)
+    """official, public or other: which store's root vouches for it; empty where none."""
+    holder = models.CharField(max_length=12, blank=True)
+    """citizen, officer, agency or organisation, where the certificate says."""
 
     class Meta:
         constraints = (
@@ -185,3 +196,29 @@ class SealedFile(models.Model):
     def __str__(self) -> str:
         """Which file of which document."""
         return f"{self.document_id}/{self.role}"
+
+
+class Renewal(models.Model):
+    """One proof of a sealed document that was replaced by a newer one; both stay in the archive."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="renewals")
+    role = models.CharField(max_length=10)
+    """document: a signed PDF with one more archive timestamp; proof: timestamps kept beside."""
+    number = models.PositiveIntegerField()
+    """Counts from 1 for each document."""
+    old = models.ForeignKey(
+        ArchivedBlob, null=True, on_delete=models.PROTECT, related_name="renewed_by"
+    )
+    """What it replaced; null where there was none."""
+    new = models.ForeignKey(ArchivedBlob, on_delete=models.PROTECT, related_name="renews")
+    proven_until = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("document", "number"), name="renewals_in_order"),
+        )
+
+    def __str__(self) -> str:
+        """Which renewal of which document."""
+        return f"{self.document_id}/{self.number}"

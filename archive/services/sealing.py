@@ -31,6 +31,20 @@ class SignatureFound:
     claimed_at: dt.datetime | None
     verdict: str
     reason: str
+    issuer: str = ""
+    timestamped_at: dt.datetime | None = None
+    trust_store: str = ""
+    holder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of a file's signatures found."""
+
+    signatures: Sequence[SignatureFound]
+    at: dt.datetime
+    proven_until: dt.datetime | None = None
+    """When its newest archive timestamp weakens; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +61,14 @@ class SealedBlob:
 
 
 def record_signatures(
-    document: Document, sha256: str, signatures: Sequence[SignatureFound], *, at: dt.datetime
+    document: Document, sha256: str, evidence_sha256: str, checked: Checked
 ) -> None:
-    """Write where the signed file lies and who signed; the seal is due."""
+    """Write where the signed file and the evidence lie and who signed; the seal is due."""
     document.signed_sha256 = sha256
-    document.signed_at = at
-    document.save(update_fields=["signed_sha256", "signed_at"])
+    document.evidence_sha256 = evidence_sha256
+    document.signed_at = checked.at
+    document.proven_until = checked.proven_until
+    document.save(update_fields=["signed_sha256", "evidence_sha256", "signed_at", "proven_until"])
     Signature.objects.filter(document=document).delete()
     Signature.objects.bulk_create(
         Signature(
@@ -64,14 +80,18 @@ def record_signatures(
             claimed_at=found.claimed_at,
             verdict=found.verdict,
             reason=found.reason[:500],
+            issuer=found.issuer[:300],
+            timestamped_at=found.timestamped_at,
+            trust_store=found.trust_store,
+            holder=found.holder,
         )
-        for found in signatures
+        for found in checked.signatures
     )
     record_event(
         Tag.DOCUMENT_SIGNED,
         actor="machine",
         subject=f"document:{document.pk}",
-        detail={"sha256": sha256, "signatures": len(signatures)},
+        detail={"sha256": sha256, "signatures": len(checked.signatures)},
     )
     plan_document(Stage.SEAL, document)
 
@@ -161,7 +181,9 @@ def is_named_in_work(sha256: str) -> bool:
         .exists()
         or Page.objects.filter(clean_sha256=sha256).exists()
         or Page.objects.filter(text_sha256=sha256).exclude(document__status=sealed).exists()
-        or Document.objects.filter(Q(pdf_sha256=sha256) | Q(signed_sha256=sha256))
+        or Document.objects.filter(
+            Q(pdf_sha256=sha256) | Q(signed_sha256=sha256) | Q(evidence_sha256=sha256)
+        )
         .exclude(status=sealed)
         .exists()
     )

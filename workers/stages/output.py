@@ -7,14 +7,21 @@ from archive.models import Document, Page, StageRun
 from archive.pdfa import PdfPage, build_pdfa
 from archive.services.audit import archive_now
 from archive.services.documents import record_pdf
-from archive.services.sealing import SignatureFound, record_kept, record_seal, record_signatures
+from archive.services.sealing import (
+    Checked,
+    SignatureFound,
+    record_kept,
+    record_seal,
+    record_signatures,
+)
 from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_digitiser
+from archive.signing.incoming import examine
 from archive.signing.levels import complete, make_ready
 from archive.states import DocumentStatus
 from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
 from imaging.errors import Category, CodedError
 from ocr.types import PageText
-from proof.signatures import SignatureVerdict, Verdict, check_pdf
+from proof.signatures import SignatureVerdict, Verdict
 from workers.house import House, Signers
 from workers.outcome import Outcome
 from workers.seal import file_as_received, gather_files, put_files
@@ -90,11 +97,14 @@ def sign(run: StageRun, house: House) -> Outcome:
         data = house.work.read(document.pdf_sha256)
     if not document.receipt.is_signed:
         data = _signed(data, signers, at)
-    found = check_pdf(data, signers.trust_roots)
-    if any(verdict.verdict is Verdict.INVALID for verdict in found):
+    found = examine(data, signers.trust, at=at, source=signers.revocation)
+    if any(verdict.verdict is Verdict.INVALID for verdict in found.signatures):
         raise SignatureBrokenError(detail=document.pk)
-    rows = [_row(verdict) for verdict in found]
-    return Outcome(lambda kept: record_signatures(document, kept[0], rows, at=at), blobs=(data,))
+    checked = Checked([_row(one) for one in found.signatures], at, found.proven_until)
+    return Outcome(
+        lambda kept: record_signatures(document, kept[0], kept[1], checked),
+        blobs=(data, found.as_bytes()),
+    )
 
 
 def _signed(pdf: bytes, signers: Signers, at: datetime) -> bytes:
@@ -128,6 +138,10 @@ def _row(verdict: SignatureVerdict) -> SignatureFound:
         claimed_at=verdict.claimed_at,
         verdict=str(verdict.verdict),
         reason=str(verdict.reason),
+        issuer=verdict.issuer,
+        timestamped_at=verdict.timestamped_at,
+        trust_store=verdict.trust_store,
+        holder=verdict.holder,
     )
 
 

@@ -161,7 +161,8 @@ def archived(house: House, account: Account, waiting: MakeDocument) -> MakeDocum
         now = dt.datetime.now(dt.UTC)
         pdf = picture(document.pk, "PDF")
         found = sealing.SignatureFound("CoQuan", "agency", signer, "01", now, verdict, "sound")
-        sealing.record_signatures(document, _sha256(pdf), [found], at=now)
+        checked = sealing.Checked([found], now)
+        sealing.record_signatures(document, _sha256(pdf), "", checked)
         texts = {"format": "tangthu-text/1", "pages": {"1": page_text_to_json(page_text())}}
         blobs = [
             _seal(house, document, role, data)

@@ -30,7 +30,7 @@ def paper(receipt: Receipt, house: House, pki: LocalPki) -> Paper:
     """A confirmed paper that is due to be signed, and a worker that signs at a level."""
 
     def make(level: Level) -> tuple[Worker, Document, StageRun]:
-        signers = pki.signers(level, seconds=1)
+        signers = pki.signers(level)
         at_level = replace(house, signers=lambda: signers)
         document = make_document(receipt, pdf_sha256=house.work.put(blank_pdf()).sha256)
         run = plan(receipt, Stage.SIGN, "document", document.pk)

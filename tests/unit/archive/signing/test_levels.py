@@ -104,12 +104,12 @@ def test_a_bad_timestamp_service_is_found_before_a_key_is_used(
         make_ready(profile, [pki.key("digitiser")])
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [down, garbage, refused])
 def test_where_one_kind_of_evidence_fails_the_other_serves(
     pki: LocalPki, fault: Callable[..., Iterable[bytes]]
 ) -> None:
     """A responder that misbehaves is passed over for the list."""
-    profile = pki.profile(Level.LT, seconds=0.5)
+    profile = pki.profile(Level.LT, seconds=20)
     with pki.faults.at("/ocsp/", fault):
         pdf = signed(pki, profile)
     assert [one.verdict for one in check_pdf(pdf, pki.trust)] == [Verdict.VALID] * 2
@@ -138,7 +138,7 @@ def test_a_certificate_that_is_no_good_signs_nothing(pki: LocalPki, label: str) 
 
 def test_a_service_lost_half_way_leaves_nothing_half(pki: LocalPki) -> None:
     """The archive timestamp fails after the signatures: no file comes out at all."""
-    profile = pki.profile(Level.LTA, seconds=0.5)
+    profile = pki.profile(Level.LTA, seconds=20)
     left = [3]
 
     def third_answer_fails(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
