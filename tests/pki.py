@@ -127,8 +127,15 @@ ENTITIES: dict[str, dict[str, str]] = {
     "ocsp": {"common-name": "OCSP thử nghiệm"},
     "tsa": {"common-name": "TSA thử nghiệm"},
     "digitiser": {"common-name": "Nguyễn Văn Thử", "title": "Chuyên viên"},
-    "agency": {"common-name": "Ủy ban nhân dân xã Thử Nghiệm"},
-    "citizen": {"common-name": "Trần Thị Thử", "organization-name": "Công dân"},
+    "agency": {
+        "common-name": "Ủy ban nhân dân xã Thử Nghiệm",
+        "organization-name": "Ủy ban nhân dân xã Thử Nghiệm",
+    },
+    "citizen": {
+        "common-name": "Trần Thị Thử",
+        "organization-name": "Công dân",
+        "user-id": "CCCD:079204000001",
+    },
 }
 
 

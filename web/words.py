@@ -3,7 +3,9 @@
 from archive.models import Document
 from archive.states import BatchState, DocumentStatus, ReceiptState, Role
 from archive.tags import Tag
+from proof.holders import Holder
 from proof.signatures import Reason, Verdict
+from proof.trust import TrustStore
 
 BATCH: dict[str, str] = {
     BatchState.RECEIVING: "đang nhận tệp",
@@ -69,6 +71,7 @@ REASON: dict[str, str] = {
     Reason.SIGNATURE_BROKEN: "Chữ ký không khớp với chứng thư.",
     Reason.ALTERED_AFTER: "Trang giấy đã bị sửa sau khi ký.",
     Reason.CHANGED_AFTER: "Tệp có thay đổi sau khi ký nhưng trang giấy vẫn nguyên. Hãy xem kỹ.",
+    Reason.CERTIFICATION_VIOLATED: "Người ký đã khoá tệp nhưng sau đó tệp bị sửa. Hãy xem kỹ.",
     Reason.COVERAGE_UNCLEAR: "Chữ ký không bao trọn tệp lúc ký.",
     Reason.REVOKED: "Chứng thư đã bị thu hồi.",
     Reason.UNKNOWN_ISSUER: "Nội dung nguyên vẹn, nhưng máy này chưa biết nơi cấp chứng thư.",
@@ -77,8 +80,24 @@ REASON: dict[str, str] = {
     Reason.TIME_UNPROVEN: "Chứng thư đã hết hạn và không có dấu thời gian chứng minh lúc ký.",
     Reason.UNFIT: "Chứng thư không dành cho việc ký văn bản.",
     Reason.WEAK_ALGORITHM: "Thuật toán ký đã yếu, không còn được tin.",
+    Reason.TIMESTAMP_WRONG: "Dấu thời gian kèm chữ ký không đúng.",
+    Reason.TIMESTAMP_TOO_OLD: "Dấu thời gian cuối đã hết hạn mà chưa được gia hạn.",
+    Reason.UNKNOWN_FORMAT: "Kiểu chữ ký này phần mềm chưa biết nên chưa kiểm được.",
     Reason.UNREADABLE: "Không đọc được chữ ký này.",
 }
+TRUST_STORE: dict[str, str] = {
+    TrustStore.OFFICIAL: "chữ ký chuyên dùng công vụ",
+    TrustStore.PUBLIC: "chữ ký số công cộng",
+    TrustStore.OTHER: "",
+}
+"""Under which regime a signature was made."""
+HOLDER: dict[str, str] = {
+    Holder.CITIZEN: "cá nhân",
+    Holder.OFFICER: "cán bộ, công chức",
+    Holder.AGENCY: "cơ quan",
+    Holder.ORGANISATION: "tổ chức",
+}
+"""Who holds a certificate."""
 SIGNATURE_ROLE = {
     "digitiser": "Người số hóa",
     "agency": "Cơ quan",

@@ -126,7 +126,7 @@ async def _ask_about(signature: Any, trust: Trust, known: Evidence, fetchers: An
 def _moment(signature: Any) -> dt.datetime:
     """The claimed time: a certificate that has ended since is asked about as of then."""
     now = dt.datetime.now(dt.UTC)
-    claimed = signature.self_reported_timestamp
+    claimed: dt.datetime | None = signature.self_reported_timestamp
     if claimed is None or claimed.tzinfo is None or claimed > now:
         return now
-    return min(now, claimed)
+    return claimed

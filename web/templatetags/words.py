@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from archive.models import Document
+from archive.models import Document, Signature
 from web import words
 
 register = template.Library()
@@ -47,6 +47,14 @@ def reason_word(reason: str) -> str:
 def signature_role(role: str) -> str:
     """In which role somebody signed."""
     return words.SIGNATURE_ROLE.get(role, role)
+
+
+@register.filter
+def regime_words(signature: Signature) -> str:
+    """Who holds the certificate and under which regime, where that is known."""
+    holder = words.HOLDER.get(signature.holder, "")
+    store = words.TRUST_STORE.get(signature.trust_store, "")
+    return ", ".join(part for part in (holder, store) if part)
 
 
 @register.filter
