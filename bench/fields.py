@@ -26,6 +26,7 @@ from classify import Fields, KindGuess, PageView, Reference, classify, extract, 
 from imaging import open_source, rotate_quarter
 from imaging.types import Box, Code, Pixels
 from ocr import Engine, Review, best_engine, load_review, page_text_from_json, page_text_to_json
+from ocr.digits import digit_reader
 from ocr.types import Mark, MarkKind, TextSource
 from workers.reading import read_one
 from workers.reference import reference_of
@@ -88,7 +89,7 @@ def understand(
     pages = views[: last or len(views)]
     guess = classify(pages, reference)
     pictures = Pictures(path, {view.number: view.text.rotation for view in views}, keep)
-    fields = extract(pages, guess, reference, pictures)
+    fields = extract(pages, guess, reference, pictures, hand=digit_reader())
     return len(spans), guess, fields, pictures.seconds
 
 

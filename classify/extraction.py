@@ -6,6 +6,7 @@ from functools import cache
 
 from classify import _people
 from classify._abstract import abstract_field
+from classify._by_hand import read_hands
 from classify._fields import nothing, seen, settle
 from classify._issue_date import date_field, dated_elsewhere
 from classify._issuer_field import issuer_field
@@ -35,6 +36,7 @@ from classify.types import (
     Pictures,
     Reference,
 )
+from ocr.digits import DigitReader
 
 COMMON = (
     "number", "notation", "issued_on", "issuer", "abstract", "signer_name", "signer_title",
@@ -54,11 +56,13 @@ def extract(
     pictures: Pictures | None = None,
     *,
     promise: Promise = DEFAULT,
+    hand: DigitReader | None = None,
 ) -> Fields:
     """All common fields and the kind's own, None where not read; any page is taken.
 
     `pictures` lets it tell a pen from print; without them the reading alone speaks for a hand.
-    `promise` is the share of fields passed as sure that may be wrong.
+    `promise` is the share of fields passed as sure that may be wrong. `hand` reads numbers, days
+    and months written by hand; without it they stay to a person.
     """
     kind = next((kind for kind in reference.kinds if kind.code == guess.code), None)
     own = kind.own_fields if kind else ()
@@ -76,6 +80,7 @@ def extract(
     if fields["issued_on"].page is None:
         today = reference.today
         fields["issued_on"] = dated_elsewhere(heads, tails, ending, kind, today, sights)
+    fields |= read_hands(fields, first, sights(view.number), hand, pages, reference.today)
     fields |= _numbered_otherwise(fields, kind)
     fields |= {name: _people.own_field(name, heads) for name in own if name not in fields}
     ordered = (*COMMON, *(name for name in own if name not in COMMON))

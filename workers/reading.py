@@ -15,6 +15,7 @@ from imaging import open_source, rotate_quarter
 from imaging.errors import Category, CodedError
 from imaging.types import Pixels
 from ocr import Engine, Mode, Review, inspect_page, read_page, read_text_layer, secret_in_text
+from ocr.digits import digit_reader
 from ocr.types import GateReport, PageText, TextSource
 
 CHUNK = 1024 * 1024
@@ -195,7 +196,7 @@ def _documents(
         pages = views[span.first_page - 1 : span.last_page]
         guess = classify(pages, reference, model)
         entries = read_contents(pages) if guess.name == CONTENTS else ()
-        fields = extract(pages, guess, reference, pictures, promise=promise)
+        fields = extract(pages, guess, reference, pictures, promise=promise, hand=digit_reader())
         yield DocumentReading(span, guess, fields, entries)
 
 

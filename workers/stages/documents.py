@@ -16,6 +16,7 @@ from archive.states import PageState, Protection
 from catalogue.types import Catalogue
 from classify.policy import KIND as KIND_SURE
 from classify.types import FieldValue, KindGuess
+from ocr.digits import digit_reader
 from search.types import IndexDocument
 from workers.checks import remarks
 from workers.house import House
@@ -76,7 +77,9 @@ def extract(run: StageRun, house: House) -> Outcome:
     )
     reference = reference_of(house.catalogue())
     pictures = page_pictures(pages, house)
-    fields = classifier.extract(views, guess, reference, pictures, promise=house.promise)
+    fields = classifier.extract(
+        views, guess, reference, pictures, promise=house.promise, hand=digit_reader()
+    )
     rows = [field_row(name, value) for name, value in fields.items()]
     return Outcome(lambda _: record_fields(document, rows))
 

@@ -1,0 +1,6 @@
+"""Digits written by hand into printed lines: a place on a page in, strings with chances out."""
+
+from ocr.digits.reader import HandDigits, digit_reader
+from ocr.digits.types import DigitReader, DigitReading
+
+__all__ = ["DigitReader", "DigitReading", "HandDigits", "digit_reader"]
