@@ -89,6 +89,14 @@ class CutsWholeError(WrongStateError):
     )
 
 
+class HoldOpenError(ArchiveError):
+    """A legal hold already lies on the document."""
+
+    code = "hold_open"
+    category = Category.BAD_INPUT
+    message = "Giấy tờ này đã được giữ theo yêu cầu pháp lý. Không cần làm gì thêm."
+
+
 class FieldsMissingError(ArchiveError):
     """A document cannot be confirmed: fields that its kind requires have no value."""
 

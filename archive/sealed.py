@@ -4,6 +4,7 @@ from archive.errors import NotFoundError
 from archive.models import ArchivedBlob, Document, SealedFile
 from archive.states import FileRole
 from archive.stores import ArchiveStore, DataKey
+from archive.stores.errors import ShreddedError
 from archive.vault import Vault
 
 
@@ -24,5 +25,7 @@ def read_sealed(
 
 
 def cipher_of(blob: ArchivedBlob, vault: Vault) -> DataKey | None:
-    """Return the key that the blob lies under, or None for plain bytes."""
+    """Return the key that the blob lies under, or None for plain bytes; raises blob_shredded."""
+    if blob.shredded_at:
+        raise ShreddedError(detail=blob.sha256)
     return vault.unwrap(bytes(blob.wrapped_key)) if blob.wrapped_key else None

@@ -127,8 +127,24 @@ class FileRole(StrEnum):
     """The whole file as received, sealed after its last document."""
 
 
+class CopyState(StrEnum):
+    """One form of a blob in one copy of the archive."""
+
+    PLANNED = "planned"
+    """Due to be brought here, or, in a place new to us, to be looked for."""
+    PRESENT = "present"
+    """Here, and sound when last looked at."""
+    MISSING = "missing"
+    """Gone from here."""
+    DAMAGED = "damaged"
+    """Not what was sealed: damaged, swapped, or an older version."""
+    LEAVING = "leaving"
+    """To be deleted here as soon as its lock allows."""
+
+
 __all__ = [
     "BatchState",
+    "CopyState",
     "DocumentStatus",
     "FileRole",
     "PageState",

@@ -91,6 +91,11 @@ def _parser() -> argparse.ArgumentParser:
         _serve,
         _catalogue,
         _learn,
+        _keys,
+        _fixity,
+        _protect,
+        _hold,
+        _shred,
         _doctor,
     ):
         add(commands)
@@ -213,6 +218,47 @@ def _learn(commands: Commands) -> None:
         help="mã loại giấy tờ, rồi các tệp là ví dụ của loại ấy",
     )
     parser.add_argument("--back", action="store_true", help="quay lại mô hình trước")
+
+
+def _keys(commands: Commands) -> None:
+    parser = _command(commands, "keys", "keys", "Khóa mã hóa: xem, thay khóa mới.")
+    parser.add_argument("action", choices=("list", "rotate"))
+    parser.add_argument(
+        "--class", metavar="NAME", dest="key", help="chỉ khóa này: tên lớp bảo vệ, hoặc node"
+    )
+
+
+def _fixity(commands: Commands) -> None:
+    parser = _command(
+        commands, "fixity", "fixity", "Đọc lại kho lưu trữ, so với lúc lưu, sửa từ bản sao."
+    )
+    parser.add_argument("--all", action="store_true", help="đọc tất cả, không chỉ phần đến hạn")
+
+
+def _protect(commands: Commands) -> None:
+    parser = _command(commands, "protect", "custody", "Đổi mức bảo vệ của giấy tờ đã lưu.")
+    parser.add_argument("ids", metavar="ID", nargs="+")
+    parser.add_argument(
+        "--class", dest="protection", choices=("ordinary", "identity"), required=True
+    )
+
+
+def _hold(commands: Commands) -> None:
+    parser = _command(commands, "hold", "custody", "Giữ giấy tờ theo yêu cầu pháp lý.")
+    parser.add_argument("ids", metavar="ID", nargs="+")
+    parser.add_argument("--reason", metavar="TEXT", required=True, help="căn cứ, số văn bản")
+    parser.add_argument("--lift", action="store_true", help="thôi giữ")
+
+
+def _shred(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "shred",
+        "custody",
+        "Hủy khóa của giấy tờ hết thời hạn bảo quản; không lấy lại được.",
+    )
+    parser.add_argument("ids", metavar="ID", nargs="+")
+    parser.add_argument("--decision", metavar="TEXT", required=True, help="số, ngày quyết định hủy")
 
 
 def _doctor(commands: Commands) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import SettingError
+from config.options_store import StoreOptions, read_store
 from config.options_trust import TrustOptions, read_trust
 from config.records import PostgresOptions, read_postgres
 
@@ -17,19 +18,6 @@ ENGINES = ("auto", "tesserocr", "pytesseract")
 READINGS = ("careful", "fast")
 PROMISES = ("0.01", "0.02", "0.05")
 """The values of ocr's Backend and Mode, first the default: settings must not load the reader."""
-
-
-@dataclass(frozen=True, slots=True)
-class S3Options:
-    """Where the archive store lives when it is S3."""
-
-    endpoint: str
-    bucket: str
-    access_key: str
-    secret_key: str
-    secure: bool
-    mode: str
-    """GOVERNANCE or COMPLIANCE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +36,8 @@ class Options:
     signing_p12_password_file: Path | None
     agency_p12: Path | None
     agency_p12_password_file: Path | None
-    s3: S3Options | None
     postgres: PostgresOptions | None
+    store: StoreOptions
     engine: str
     """One of ENGINES."""
     reading: str
@@ -80,8 +68,8 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         signing_p12_password_file=_path(get("TANGTHU_DIGITISER_P12_PASSWORD_FILE")),
         agency_p12=_path(get("TANGTHU_AGENCY_P12")),
         agency_p12_password_file=_path(get("TANGTHU_AGENCY_P12_PASSWORD_FILE")),
-        s3=_s3(environment),
         postgres=read_postgres(environment),
+        store=read_store(environment),
         engine=_choice(environment, "TANGTHU_ENGINE", ENGINES),
         reading=_choice(environment, "TANGTHU_READING", READINGS),
         tessdata=_path(get("TANGTHU_TESSDATA")),
@@ -118,29 +106,3 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _path(text: str | None) -> Path | None:
     return Path(text).absolute() if text else None
-
-
-def _s3(environment: Mapping[str, str]) -> S3Options | None:
-    endpoint = environment.get("TANGTHU_S3_ENDPOINT")
-    if not endpoint:
-        return None
-    return S3Options(
-        endpoint=endpoint,
-        bucket=environment.get("TANGTHU_S3_BUCKET", "tangthu"),
-        access_key=_required(environment, "TANGTHU_S3_ACCESS_KEY"),
-        secret_key=_required(environment, "TANGTHU_S3_SECRET_KEY"),
-        secure=environment.get("TANGTHU_S3_SECURE", "1") == "1",
-        mode=_lock_mode(environment.get("TANGTHU_S3_LOCK", "GOVERNANCE")),
-    )
-
-
-def _required(environment: Mapping[str, str], name: str) -> str:
-    if not environment.get(name):
-        raise SettingError.of(name, "một giá trị, vì TANGTHU_S3_ENDPOINT đã đặt")
-    return environment[name]
-
-
-def _lock_mode(mode: str) -> str:
-    if mode not in ("GOVERNANCE", "COMPLIANCE"):
-        raise SettingError.of("TANGTHU_S3_LOCK", "GOVERNANCE hoặc COMPLIANCE")
-    return mode

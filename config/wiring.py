@@ -6,15 +6,17 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
+from archive.fixity import FixityPlan
 from archive.signing import Pkcs12Key, SigningKey, open_test_ca
 from archive.signing.revocation import RevocationSource
-from archive.stores import ArchiveStore, LocalArchiveStore, LocalWorkStore
-from archive.vault import Vault
+from archive.stores import LocalWorkStore
+from archive.vault import NodeKeys
 from catalogue.services import current_catalogue
 from classify.policy import Promise
 from classify.shelf import ModelShelf
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
+from config.strongroom import build_archive, build_vault
 from config.trust import build_profile, build_stamp, build_trust
 from proof.trust import Trust
 from search import Fts5Index
@@ -27,12 +29,13 @@ from workers.originals import Originals
 def build_house() -> House:
     """Furnish the house by the operator's options."""
     options = read_options()
-    vault = Vault(options.home / "keys")
-    work = LocalWorkStore(options.home / "work", vault.node_key)
+    vault = build_vault(options)
+    node_keys = NodeKeys(vault)
+    work = LocalWorkStore(options.home / "work", node_keys)
     return House(
         work=work,
         originals=Originals(work),
-        archive=_archive(options),
+        archive=build_archive(options),
         vault=vault,
         index=Fts5Index(options.home / "index.sqlite"),
         doorbell=PipeDoorbell(options.home / "run" / "bell"),
@@ -47,25 +50,12 @@ def build_house() -> House:
         kind_models=ModelShelf(options.home / "models"),
         examples=ExampleBook(
             options.home / "models",
-            LocalWorkStore(options.home / "models" / "examples", vault.node_key),
+            LocalWorkStore(options.home / "models" / "examples", node_keys),
         ),
         spare_engine=cache(lambda: build_spare_engine(options)),
         stamp=cache(lambda: build_stamp(options.trust, options.home)),
-    )
-
-
-def _archive(options: Options) -> ArchiveStore:
-    if options.s3 is None:
-        return LocalArchiveStore(options.home / "archive")
-    from archive.stores.s3 import S3ArchiveStore
-
-    return S3ArchiveStore.connect(
-        endpoint=options.s3.endpoint,
-        bucket=options.s3.bucket,
-        access_key=options.s3.access_key,
-        secret_key=options.s3.secret_key,
-        secure=options.s3.secure,
-        mode=options.s3.mode,
+        encrypt_all=options.store.encrypt_all,
+        fixity=FixityPlan(options.store.fixity_days, options.store.fixity_mb_s),
     )
 
 

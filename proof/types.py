@@ -20,6 +20,8 @@ class What(StrEnum):
     """Bytes that nothing names."""
     BLOB_SWAPPED = "blob_swapped"
     """The bytes are sound but belong to another document."""
+    BLOB_ROLLED_BACK = "blob_rolled_back"
+    """Sound bytes, an older wrapped key or an older note: not the ones written last."""
     SIGNATURE_INVALID = "signature_invalid"
     """A signature does not hold, or one that the record names is gone."""
     RECORD_ALTERED = "record_altered"

@@ -23,6 +23,11 @@ class ExampleBook:
         self._index = root / "examples.json"
         self._store = store
 
+    @property
+    def store(self) -> WorkStore:
+        """Where their texts lie."""
+        return self._store
+
     def add(self, code: str, pages: Sequence[PageView]) -> str:
         """Keep one example; the same paper given again replaces what was said of it."""
         content = json.dumps(

@@ -1,10 +1,11 @@
 """What the workers may use: every backend, chosen once by config and handed in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from archive.doorbell import Doorbell
+from archive.fixity import FixityPlan
 from archive.models import StageRun
 from archive.services.anchoring import Stamp
 from archive.signing import SigningKey
@@ -83,6 +84,11 @@ class House:
     """Reads in a process of its own; for what killed the worker that read it before."""
     stamp: Callable[[], Stamp | None] = _no_stamp
     """Gives the trail's anchors an authority's time; None where no service is set."""
+
+    encrypt_all: bool = False
+    """Whether ordinary papers are sealed encrypted too."""
+    fixity: FixityPlan = field(default_factory=FixityPlan)
+    """How often and how fast everything in the archive is read."""
 
     def engine_for(self, run: StageRun) -> Engine:
         """What reads for a run: after a crash the spare, whose own crash is a coded error."""

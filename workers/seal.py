@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archive.models import Document
+from archive.models import ArchivedBlob, Document
 from archive.pdfa import extract_pages
 from archive.record import facts_of
+from archive.services.custody import Kept, Strongroom
+from archive.services.protection import own_key
 from archive.services.sealing import SealedBlob, is_last_of_file
 from archive.signing.incoming import examine
 from archive.states import FileRole, Protection
-from archive.stores import DataKey
+from archive.stores import DataKey, Form
 from catalogue.types import Catalogue
 from ocr import page_text_to_json
 from proof.record import record_bytes
@@ -124,11 +126,9 @@ def put_files(document: Document, files: Sequence[FileToSeal], house: House) -> 
 
 def _put(file: FileToSeal, until: dt.date | None, house: House) -> SealedBlob:
     sha256 = sha256_of(file.data)
-    wrapped = None
-    cipher = None
-    if file.protection != Protection.ORDINARY:
-        wrapped, cipher = _data_key(sha256, file.protection, house)
-    house.archive.put(sha256, file.data, retain_until=until, cipher=cipher)
+    room = Strongroom(house.archive, house.vault)
+    wrapped, cipher, key_missing_in = _key_for(sha256, file.protection, house, room)
+    stored = house.archive.put(sha256, file.data, retain_until=until, cipher=cipher)
     return SealedBlob(
         role=file.role,
         sha256=sha256,
@@ -137,16 +137,27 @@ def _put(file: FileToSeal, until: dt.date | None, house: House) -> SealedBlob:
         protection=file.protection.value,
         wrapped_key=wrapped,
         retain_until=until,
+        kept=Kept(
+            Form.PLAIN if cipher is None else Form.ENCRYPTED,
+            stored.stored_sha256,
+            room.places,
+            stored.missing_in,
+            key_missing_in,
+        ),
     )
 
 
-def _data_key(sha256: str, protection: Protection, house: House) -> tuple[bytes, DataKey]:
-    """Return the blob's own key; a seal that was killed finds the key it made before."""
-    wrapped = house.archive.get_key(sha256)
-    if wrapped is None:
-        wrapped = house.vault.wrap(house.vault.new_data_key(), protection.value)
-        house.archive.put_key(sha256, wrapped)
-    return wrapped, house.vault.unwrap(wrapped)
+def _key_for(
+    sha256: str, protection: Protection, house: House, room: Strongroom
+) -> tuple[bytes | None, DataKey | None, tuple[str, ...]]:
+    """The blob's own key, found again after a kill; nothing for what is kept plain.
+
+    Bytes that are here already, encrypted for another document, are not laid open by a second.
+    """
+    is_secret = protection != Protection.ORDINARY or house.encrypt_all
+    if is_secret or ArchivedBlob.objects.filter(pk=sha256, wrapped_key__isnull=False).exists():
+        return own_key(sha256, protection.value, room)
+    return None, None, ()
 
 
 def retain_until(document: Document, catalogue: Catalogue) -> dt.date | None:

@@ -16,11 +16,14 @@ from archive.services.anchoring import anchor_audit
 from archive.services.intake import finish_batches
 from archive.services.sealing import is_named_in_work
 from imaging.errors import CodedError
+from workers.custody import check_some, level_copies, tidy_copies
 from workers.house import House
 
 log = logging.getLogger(__name__)
 
 MINUTE = 60.0
+HOUR = 3600.0
+FIXITY_STEP = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +81,8 @@ CHORES = (
     Chore("sweep", MINUTE, sweep_work),
     Chore("batches", MINUTE, _close_batches),
     Chore("anchor", MINUTE, _anchor_when_quiet),
+    Chore("fixity", FIXITY_STEP, check_some),
+    Chore("copies", MINUTE, level_copies),
+    Chore("custody", HOUR, tidy_copies),
 )
 """What every pool does. A new one is a line here."""

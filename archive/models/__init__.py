@@ -1,6 +1,7 @@
 """The records. Every write is a verb in archive.services."""
 
 from archive.models.audit import AuditEvent, AuditHead
+from archive.models.custody import BlobCopy, FixityRound, LegalHold
 from archive.models.cuts import CutPlan
 from archive.models.intake import Batch, Page, Receipt
 from archive.models.ledger import StageRun
@@ -23,10 +24,13 @@ __all__ = [
     "AuditEvent",
     "AuditHead",
     "Batch",
+    "BlobCopy",
     "CutPlan",
     "Document",
     "Dossier",
     "Field",
+    "FixityRound",
+    "LegalHold",
     "Page",
     "Receipt",
     "Renewal",

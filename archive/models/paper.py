@@ -173,8 +173,12 @@ class ArchivedBlob(models.Model):
     protection = models.CharField(max_length=10, default=Protection.ORDINARY)
     wrapped_key = models.BinaryField(null=True)
     """The data key under the key of its class; null for plain bytes."""
+    class_key = models.CharField(max_length=32, blank=True, db_index=True)
+    """The id of the class key that wraps it: what a rotation still has to do."""
     retain_until = models.DateField(null=True)
     sealed_at = models.DateTimeField()
+    shredded_at = models.DateTimeField(null=True)
+    """When its data key was destroyed by decision: no copy can be read since."""
 
     def __str__(self) -> str:
         """Its name."""

@@ -18,6 +18,10 @@ class Account(AbstractUser):
             ("search_documents", "Tra cứu giấy tờ"),
             ("manage_accounts", "Quản lý tài khoản"),
             ("see_looks", "Xem ai đã xem giấy tờ"),
+            ("manage_keys", "Quản lý khóa mã hóa của kho"),
+            ("hold_document", "Giữ giấy tờ theo yêu cầu pháp lý"),
+            ("protect_document", "Đổi mức bảo vệ giấy tờ đã lưu"),
+            ("shred_document", "Hủy khóa giấy tờ hết thời hạn bảo quản"),
         )
 
     def __str__(self) -> str:

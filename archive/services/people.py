@@ -24,9 +24,17 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
     Role.CHECKER: ("confirm_document", "search_documents", "see_identity"),
     Role.SIGNER: ("sign_document", "search_documents", "see_identity"),
     Role.CLERK: ("search_documents",),
-    Role.ARCHIVIST: ("search_documents", "see_identity", "decide_held", "see_looks"),
+    Role.ARCHIVIST: (
+        "search_documents",
+        "see_identity",
+        "decide_held",
+        "see_looks",
+        "hold_document",
+        "protect_document",
+        "shred_document",
+    ),
     Role.SUPERVISOR: ("search_documents",),
-    Role.ADMIN: ("manage_accounts",),
+    Role.ADMIN: ("manage_accounts", "manage_keys"),
     Role.CLIENT: (),
 }
 LOCAL_ROLES = (Role.OPERATOR, Role.CHECKER, Role.SIGNER, Role.ARCHIVIST, Role.ADMIN)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from archive.models import ArchivedBlob, Document, Page, Receipt, SealedFile, Signature
 from archive.services.audit import record_event
+from archive.services.custody import Kept, note_copies
 from archive.services.documents import plan_document, plan_index
 from archive.services.received import plan_keeping
 from archive.stages import Stage
@@ -17,6 +18,7 @@ from proof.record import RECORD_KEY
 
 RETAIN_KEY = "retain_until"
 """In a seal's event: the last day of keeping, null for ever."""
+from archive.vault import key_id_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class SealedBlob:
     protection: str
     wrapped_key: bytes | None
     retain_until: dt.date | None
+    kept: Kept | None = None
+    """What the copies took of it."""
 
 
 def record_signatures(
@@ -146,6 +150,7 @@ def _add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
             "media_type": blob.media_type,
             "protection": blob.protection,
             "wrapped_key": blob.wrapped_key,
+            "class_key": key_id_of(blob.wrapped_key) if blob.wrapped_key else "",
             "retain_until": blob.retain_until,
             "sealed_at": at,
         },
@@ -155,6 +160,8 @@ def _add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
         longer = max(row.retain_until, blob.retain_until) if blob.retain_until else None
         ArchivedBlob.objects.filter(pk=row.pk).update(retain_until=longer)
     SealedFile.objects.get_or_create(document=document, role=blob.role, defaults={"blob": row})
+    if blob.kept:
+        note_copies(row, blob.kept, at=at)
 
 
 def _iso(day: dt.date | None) -> str | None:

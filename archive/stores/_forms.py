@@ -2,13 +2,19 @@
 
 import io
 import os
+from datetime import date
 from typing import BinaryIO
 
 from archive.stores._files import Meter, chunks_of, sync_file
 from archive.stores.cipher import DataKey, PlainReader, encrypt_chunks, hashed
-from archive.stores.errors import BlobMismatchError, TooLargeError
+from archive.stores.errors import (
+    BlobMismatchError,
+    LegalHoldError,
+    RetentionNotOverError,
+    TooLargeError,
+)
 from archive.stores.limits import CHUNK_BYTES
-from archive.stores.types import Form, Source, Stored
+from archive.stores.types import Form, Note, Source, Stored
 
 SUFFIX = {Form.PLAIN: "", Form.ENCRYPTED: ".enc"}
 """What a form adds to a blob's name."""
@@ -26,6 +32,17 @@ def write_form(file: BinaryIO, source: Source, cipher: DataKey | None) -> Stored
     file.writelines(plain if cipher is None else encrypt_chunks(plain, cipher))
     sync_file(file)
     return meter.stored()
+
+
+def write_stored(file: BinaryIO, source: Source, sha256: str, form: Form, note: Note) -> None:
+    """Write a form as another copy holds it, durably. Raises `blob_mismatch`."""
+    meter = Meter()
+    file.writelines(meter.through(chunks_of(source)))
+    sync_file(file)
+    if (meter.sha256, meter.size) != (note.stored_sha256, note.stored_size):
+        raise BlobMismatchError(detail=f"{sha256} ({form}) is not what its note says")
+    if form is Form.PLAIN:
+        check_name(sha256, meter.stored())
 
 
 def plain_reader(file: BinaryIO, sha256: str, cipher: DataKey | None) -> BinaryIO:
@@ -51,3 +68,11 @@ def check_size(data: bytes, limit: int) -> None:
     """Raises `blob_too_large`."""
     if len(data) > limit:
         raise TooLargeError(detail=f"{len(data)} bytes, at most {limit}")
+
+
+def check_deletable(sha256: str, note: Note, today: date) -> None:
+    """Raises `legal_hold`, `retention_not_over`; without a day there is no end."""
+    if note.legal_hold:
+        raise LegalHoldError(detail=sha256)
+    if note.retain_until is None or today <= note.retain_until:
+        raise RetentionNotOverError(detail=f"{sha256} until {note.retain_until or 'no end'}")

@@ -14,7 +14,7 @@ import io
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -53,6 +53,37 @@ class DataKey:
         if len(secret) != KEY_BYTES:
             raise ValueError("a data key has 32 bytes")
         return cls(_derive(secret, b"", b"tangthu key id", KEY_ID_BYTES), secret)
+
+
+class KeyShelf(Protocol):
+    """A key in versions: new files lie under the newest, old ones under theirs."""
+
+    @property
+    def current(self) -> DataKey:
+        """The newest."""
+        ...
+
+    def find(self, key_id: bytes) -> DataKey | None:
+        """The one with this id, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OneKey:
+    """A key that has one version only."""
+
+    current: DataKey
+
+    def find(self, key_id: bytes) -> DataKey | None:
+        """That one."""
+        return self.current if key_id == self.current.key_id else None
+
+
+def key_id_in(file: BinaryIO) -> bytes:
+    """The id of the key that a container lies under; the file is left at its start."""
+    header = file.read(HEADER_BYTES)
+    file.seek(0)
+    return header[len(MAGIC) : len(MAGIC) + KEY_ID_BYTES]
 
 
 def _derive(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:

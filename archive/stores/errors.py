@@ -74,12 +74,53 @@ class KeyDamagedError(StoreError):
     message = "Tệp khóa bị hỏng hoặc bị sửa. Hãy khôi phục thư mục keys từ bản sao lưu."
 
 
+class KeyFixedError(StoreError):
+    """A key is kept outside this software: a new version is made there."""
+
+    code = "key_fixed"
+    category = Category.ENVIRONMENT
+    message = (
+        "Khóa này do đơn vị giữ ở nơi khác. Hãy thêm phiên bản mới vào nơi đó, "
+        "rồi chạy: tangthu keys rotate"
+    )
+
+
+class KeyTokenError(StoreError):
+    """The token that wraps the class keys does not answer, or lacks its key."""
+
+    code = "key_token"
+    category = Category.ENVIRONMENT
+    message = (
+        "Không dùng được thiết bị giữ khóa. Hãy kiểm tra thiết bị, mã PIN "
+        "và các biến TANGTHU_CLASS_KEYS_..., rồi thử lại."
+    )
+
+
+class ShreddedError(StoreError):
+    """The data key of these bytes was destroyed by decision."""
+
+    code = "blob_shredded"
+    category = Category.BAD_INPUT
+    message = "Tài liệu đã được hủy theo quyết định sau thời hạn bảo quản nên không mở được nữa."
+
+
 class RetentionNotOverError(StoreError):
     """The blob may not be deleted yet."""
 
     code = "retention_not_over"
     category = Category.BAD_INPUT
     message = "Tài liệu còn trong thời hạn bảo quản nên chưa được hủy. Hãy chờ đến hết thời hạn."
+
+
+class LegalHoldError(StoreError):
+    """A legal hold lies on the blob: it may not be deleted, whatever its retention."""
+
+    code = "legal_hold"
+    category = Category.BAD_INPUT
+    message = (
+        "Tài liệu đang được giữ lại theo yêu cầu pháp lý nên chưa được hủy. "
+        "Hãy chờ người có thẩm quyền cho thôi giữ."
+    )
 
 
 class DiskFullError(StoreError):

@@ -2,33 +2,47 @@
 
 blobs/ab/<sha256>            as it is, mode 0444: `sha256sum` proves it
 blobs/ab/<sha256>.enc        encrypted under a data key of its own
-retention/ab/<name>.json     until when, and the hash of the stored form
+retention/ab/<name>.json     until when, whether held, and the hash of the stored form
+damaged/ab/<name>            what lay there before a copy was mended
 keyring/<sha256>.json        the wrapped data key
 anchors/<name>               the audit trail's anchors
 """
 
 import json
+import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.stores import _files
 from archive.stores._files import Guard, Scratch, write_whole
-from archive.stores._forms import SUFFIX, check_name, check_size, form_of, plain_reader, write_form
+from archive.stores._forms import (
+    SUFFIX,
+    check_deletable,
+    check_name,
+    check_size,
+    form_of,
+    plain_reader,
+    write_form,
+    write_stored,
+)
 from archive.stores.cipher import DataKey, plain_size
 from archive.stores.errors import (
     BlobConflictError,
     BlobDamagedError,
     BlobMissingError,
     KeyMismatchError,
-    RetentionNotOverError,
+    StoreError,
+    StoreUnavailableError,
     coded,
 )
 from archive.stores.limits import ANCHOR_BYTES, KEY_BYTES
 from archive.stores.types import (
     Form,
+    Note,
     Source,
     Stored,
     checked_anchor_name,
@@ -37,17 +51,8 @@ from archive.stores.types import (
 )
 from proof.types import Problem, What
 
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """What is remembered of a stored file beside it."""
-
-    stored_sha256: str
-    stored_size: int
-    retain_until: str | None
-
-    def until(self) -> date | None:
-        return date.fromisoformat(self.retain_until) if self.retain_until else None
+HERE = "tangthu-copy"
+"""The empty file by which the operator says: this folder is the other disk, and it is mounted."""
 
 
 def _name_at(path: Path, blobs: Path) -> str:
@@ -71,10 +76,41 @@ def _later(first: date | None, second: date | None) -> date | None:
 class LocalArchiveStore:
     """See `ArchiveStore`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, place: str = "home", is_marked: bool = False) -> None:
+        """With `is_marked` only where the file HERE lies: an unmounted disk must not look empty."""
         self._root = root
+        self._place = place
+        self._is_marked = is_marked
         self._scratch = Scratch(root / "blobs" / ".tmp", parent_mode=0o755)
         self._guard = Guard(root / "blobs" / ".lock", parent_mode=0o755)
+
+    @property
+    def place(self) -> str:
+        """Where it lies."""
+        return self._place
+
+    @property
+    def root(self) -> Path:
+        """Its folder."""
+        return self._root
+
+    def faults(self) -> list[str]:
+        """Whether the folder is there and takes a file."""
+        try:
+            self._see_it_is_here()
+            with self._scratch.file():
+                pass
+        except StoreError as error:
+            return [f"{self._root}: {error.message}"]
+        return []
+
+    def _see_it_is_here(self) -> None:
+        if self._is_marked and not (self._root / HERE).is_file():
+            raise StoreUnavailableError(
+                f"Không thấy tệp {HERE} trong {self._root}: ổ đĩa chưa gắn, hoặc chưa đánh dấu. "
+                f"Hãy gắn ổ đĩa; nếu là thư mục mới thì chạy: touch {self._root / HERE}",
+                detail=str(self._root),
+            )
 
     def _at(self, sha256: str, form: Form) -> Path:
         return self._root / "blobs" / checked_sha256(sha256)[:2] / (sha256 + SUFFIX[form])
@@ -95,24 +131,25 @@ class LocalArchiveStore:
         form = form_of(cipher)
         if self._at(sha256, form).exists():
             return self._put_again(sha256, _files.hash_of(source), retain_until, cipher)
+        self._see_it_is_here()
         with self._scratch.file() as (temp, file):
             with coded():
+                temp.chmod(0o444)  # before the sync, so that it survives a power cut too
                 stored = write_form(file, source, cipher)
                 check_name(sha256, stored)
                 container = _read_back(temp, stored, cipher)
-            note = _Note(container.sha256, container.size, _iso(retain_until))
+            note = Note(container.sha256, container.size, retain_until)
             if self._publish(temp, sha256, form, note):
-                return stored
+                return replace(stored, stored_sha256=container.sha256)
         return self._put_again(sha256, stored, retain_until, cipher)
 
-    def _publish(self, temp: Path, sha256: str, form: Form, note: _Note) -> bool:
+    def _publish(self, temp: Path, sha256: str, form: Form, note: Note) -> bool:
         final = self._at(sha256, form)
         with self._guard.exclusive(), coded():
             if final.exists():
                 return False
             self._write_note(sha256, form, note)
             _files.make_folder(final.parent, 0o755)
-            temp.chmod(0o444)
             if not _files.link_new(temp, final):
                 return False
             _files.sync_folder(final.parent)
@@ -126,36 +163,57 @@ class LocalArchiveStore:
             _files.hash_of(file)
         form = form_of(cipher)
         with self._guard.exclusive():
-            note = self._note(sha256, form)
-            if note:
-                until = _iso(_later(note.until(), retain_until))
-                if until != note.retain_until:
-                    longer = _Note(note.stored_sha256, note.stored_size, until)
-                    self._write_note(sha256, form, longer)
+            self._lengthen(sha256, form, retain_until)
         return given
 
-    def _write_note(self, sha256: str, form: Form, note: _Note) -> None:
-        data = json.dumps({"format": "tangthu-retention/1", "sha256": sha256, **asdict(note)})
+    def _lengthen(self, sha256: str, form: Form, retain_until: date | None) -> None:
+        note = self._note(sha256, form)
+        if note:
+            longer = replace(note, retain_until=_later(note.retain_until, retain_until))
+            if longer != note:
+                self._write_note(sha256, form, longer)
+
+    def _write_note(self, sha256: str, form: Form, note: Note) -> None:
+        data = json.dumps(
+            {
+                "format": "tangthu-retention/1",
+                "sha256": sha256,
+                "stored_sha256": note.stored_sha256,
+                "stored_size": note.stored_size,
+                "retain_until": _iso(note.retain_until),
+                "legal_hold": note.legal_hold,
+            }
+        )
         path = self._note_at(sha256, form)
         write_whole(self._scratch, path, data.encode() + b"\n", mode=0o644, replace=True)
 
-    def _note(self, sha256: str, form: Form) -> _Note | None:
+    def _note(self, sha256: str, form: Form) -> Note | None:
         try:
             value = json.loads(self._note_at(sha256, form).read_bytes())
-            note = _Note(value["stored_sha256"], value["stored_size"], value["retain_until"])
-            note.until()
+            until = value["retain_until"]
+            return Note(
+                value["stored_sha256"],
+                value["stored_size"],
+                date.fromisoformat(until) if until else None,
+                bool(value.get("legal_hold", False)),
+            )
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None  # unknown is kept without end
-        return note
 
     def open(self, sha256: str, *, cipher: DataKey | None = None) -> BinaryIO:
         """The plain bytes, seekable, re-hashed at the end."""
+        file = self.open_stored(sha256, form=form_of(cipher))
+        with coded():
+            return plain_reader(file, sha256, cipher)
+
+    def open_stored(self, sha256: str, *, form: Form) -> BinaryIO:
+        """The bytes as they lie there."""
         with coded():
             try:
-                file = self._at(sha256, form_of(cipher)).open("rb")
+                return self._at(sha256, form).open("rb")
             except FileNotFoundError as error:
+                self._see_it_is_here()
                 raise BlobMissingError(detail=sha256) from error
-            return plain_reader(file, sha256, cipher)
 
     def read(self, sha256: str, *, cipher: DataKey | None = None) -> bytes:
         """All plain bytes, checked."""
@@ -164,7 +222,10 @@ class LocalArchiveStore:
 
     def forms(self, sha256: str) -> frozenset[Form]:
         """In which forms bytes lie under the name."""
-        return frozenset(form for form in Form if self._at(sha256, form).is_file())
+        found = frozenset(form for form in Form if self._at(sha256, form).is_file())
+        if not found:
+            self._see_it_is_here()
+        return found
 
     def exists(self, sha256: str) -> bool:
         """Whether bytes lie under the name in any form."""
@@ -182,6 +243,7 @@ class LocalArchiveStore:
 
     def names(self) -> Iterator[str]:
         """Every blob's name once; of strange files their path below `blobs/`."""
+        self._see_it_is_here()
         blobs = self._root / "blobs"
         for folder in sorted(blobs.glob("[!.]*")):
             if folder.is_dir():
@@ -194,17 +256,75 @@ class LocalArchiveStore:
         if form not in self.forms(sha256):
             raise BlobMissingError(detail=sha256)
         note = self._note(sha256, form)
-        return note.until() if note else None
+        return note.retain_until if note else None
+
+    def noted(self, sha256: str, *, form: Form) -> Note:
+        """What lies beside the bytes; of a plain form the hash is its name."""
+        with self.open_stored(sha256, form=form) as file:
+            size = os.fstat(file.fileno()).st_size
+        note = self._note(sha256, form)
+        if note is None:
+            return Note(sha256 if form is Form.PLAIN else "", size, None)
+        return replace(note, stored_sha256=sha256) if form is Form.PLAIN else note
+
+    def set_hold(self, sha256: str, *, on: bool) -> tuple[str, ...]:
+        """Write it into the notes."""
+        forms = self.forms(sha256)
+        if not forms:
+            raise BlobMissingError(detail=sha256)
+        with self._guard.exclusive():
+            for form in forms:
+                note = self.noted(sha256, form=form)
+                if note.legal_hold != on:
+                    self._write_note(sha256, form, replace(note, legal_hold=on))
+        return ()
+
+    def adopt(self, sha256: str, source: Source, *, form: Form, note: Note) -> None:
+        """Write beside, read back, and only then take the place of what lay there."""
+        self._see_it_is_here()
+        final = self._at(sha256, form)
+        with self._scratch.file() as (temp, file), coded():
+            temp.chmod(0o444)
+            write_stored(file, source, sha256, form, note)
+            with temp.open("rb") as back:
+                if _files.hash_of(back).sha256 != note.stored_sha256:
+                    raise BlobDamagedError(detail=f"{sha256} was not written as given")
+            with self._guard.exclusive():
+                self._write_note(sha256, form, self._merged(sha256, form, note))
+                _files.make_folder(final.parent, 0o755)
+                if not _is_same(final, note):
+                    self._set_aside(final)
+                    temp.replace(final)
+                    _files.sync_folder(final.parent)
+
+    def _merged(self, sha256: str, form: Form, given: Note) -> Note:
+        """The note of another copy, with the longer retention and either's hold."""
+        own = self._note(sha256, form)
+        if own is None:
+            return given
+        until = _later(own.retain_until, given.retain_until)
+        return replace(given, retain_until=until, legal_hold=own.legal_hold or given.legal_hold)
+
+    def _set_aside(self, path: Path) -> None:
+        """Keep what is replaced: an inquiry may ask what had happened to it."""
+        if not path.is_file():
+            return
+        aside = self._aside(path)
+        _files.make_folder(aside.parent, 0o700)
+        aside.unlink(missing_ok=True)
+        aside.hardlink_to(path)
+
+    def _aside(self, path: Path) -> Path:
+        return self._root / "damaged" / path.parent.name / path.name
 
     def delete(self, sha256: str, today: date, *, form: Form | None = None) -> None:
         """Delete after the retention; the refusal of one form spares all."""
         forms = self.forms(sha256) & {form or Form.PLAIN, form or Form.ENCRYPTED}
         with self._guard.exclusive(), coded():
             for each in forms:
-                until = self.retain_until(sha256, form=each)
-                if until is None or today <= until:
-                    raise RetentionNotOverError(detail=f"{sha256} until {until or 'no end'}")
+                check_deletable(sha256, self.noted(sha256, form=each), today)
             for each in forms:
+                self._aside(self._at(sha256, each)).unlink(missing_ok=True)
                 self._at(sha256, each).unlink(missing_ok=True)
                 self._note_at(sha256, each).unlink(missing_ok=True)
                 _files.sync_folder(self._at(sha256, each).parent)
@@ -236,6 +356,7 @@ class LocalArchiveStore:
 
     def put_anchor(self, name: str, data: bytes) -> None:
         """Keep an anchor, write-once."""
+        self._see_it_is_here()
         path = self._root / "anchors" / checked_anchor_name(name)
         check_size(data, ANCHOR_BYTES)
         if write_whole(self._scratch, path, data, mode=0o444, replace=False):
@@ -246,6 +367,7 @@ class LocalArchiveStore:
 
     def anchors(self) -> Iterator[tuple[str, bytes]]:
         """Every anchor, in the order of names."""
+        self._see_it_is_here()
         folder = self._root / "anchors"
         if folder.is_dir():
             for path in sorted(folder.iterdir()):
@@ -253,24 +375,47 @@ class LocalArchiveStore:
                     data = path.read_bytes()
                 yield path.name, data
 
-    def put_key(self, sha256: str, wrapped: bytes) -> None:
+    def _key_at(self, sha256: str) -> Path:
+        return self._root / "keyring" / f"{checked_sha256(sha256)}.json"
+
+    def put_key(self, sha256: str, wrapped: bytes) -> tuple[str, ...]:
         """Keep a blob's wrapped key beside it."""
+        self._see_it_is_here()
         check_size(wrapped, KEY_BYTES)
-        path = self._root / "keyring" / f"{checked_sha256(sha256)}.json"
-        write_whole(self._scratch, path, wrapped, mode=0o600, replace=True)
+        write_whole(self._scratch, self._key_at(sha256), wrapped, mode=0o600, replace=True)
+        return ()
 
     def get_key(self, sha256: str) -> bytes | None:
         """The wrapped key last put."""
-        path = self._root / "keyring" / f"{checked_sha256(sha256)}.json"
         with coded():
             try:
-                return path.read_bytes()
+                return self._key_at(sha256).read_bytes()
             except FileNotFoundError:
+                self._see_it_is_here()
                 return None
+
+    def drop_key(self, sha256: str) -> None:
+        """Overwrite, then remove: on a disk without copies of its own nothing stays."""
+        self._see_it_is_here()
+        path = self._key_at(sha256)
+        with coded(), suppress(FileNotFoundError), path.open("r+b") as file:
+            file.write(bytes(os.fstat(file.fileno()).st_size))
+            _files.sync_file(file)
+            path.unlink()
+            _files.sync_folder(path.parent)
 
     def sweep(self) -> int:
         """Clear what killed processes left half-written; call once at start."""
         return self._scratch.sweep()
+
+
+def _is_same(path: Path, note: Note) -> bool:
+    """Whether the bytes of the note lie there already."""
+    try:
+        with path.open("rb") as file:
+            return _files.hash_of(file).sha256 == note.stored_sha256
+    except (FileNotFoundError, StoreError):
+        return False  # what cannot be read gives way
 
 
 def _read_back(temp: Path, stored: Stored, cipher: DataKey | None) -> Stored:

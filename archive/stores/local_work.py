@@ -1,5 +1,6 @@
 """The work store as a local folder: `work/ab/<sha256>`, encrypted, erasable."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -7,17 +8,19 @@ from typing import BinaryIO
 
 from archive.stores._files import Guard, Scratch, chunks_of, make_folder, sync_folder
 from archive.stores._forms import plain_reader, write_form
-from archive.stores.cipher import DataKey
-from archive.stores.errors import BlobMissingError, coded
+from archive.stores.cipher import DataKey, KeyShelf, OneKey, key_id_in
+from archive.stores.errors import BlobDamagedError, BlobMissingError, coded
 from archive.stores.types import Source, Stored, checked_sha256, is_sha256
+
+log = logging.getLogger(__name__)
 
 
 class LocalWorkStore:
     """See `WorkStore`. Call `sweep` once at start: it clears what a killed process left."""
 
-    def __init__(self, root: Path, key: DataKey) -> None:
+    def __init__(self, root: Path, key: DataKey | KeyShelf) -> None:
         self._root = root
-        self._key = key
+        self._keys: KeyShelf = OneKey(key) if isinstance(key, DataKey) else key
         self._scratch = Scratch(root / ".tmp", parent_mode=0o700)
         self._guard = Guard(root / ".lock", parent_mode=0o700)
 
@@ -27,7 +30,7 @@ class LocalWorkStore:
     def put(self, source: Source) -> Stored:
         """Take bytes in. An existing file is written anew: the same bytes, and a damage healed."""
         with self._scratch.file() as (temp, file), coded():
-            stored = write_form(file, source, self._key)
+            stored = write_form(file, source, self._keys.current)
             final = self._at(stored.sha256)
             make_folder(final.parent, 0o700)
             temp.replace(final)
@@ -41,7 +44,9 @@ class LocalWorkStore:
                 file = self._at(sha256).open("rb")
             except FileNotFoundError as error:
                 raise BlobMissingError(detail=sha256) from error
-            return plain_reader(file, sha256, self._key)
+            # A file without a sound header is left to the reader, which tells what is wrong.
+            key = self._keys.find(key_id_in(file)) or self._keys.current
+            return plain_reader(file, sha256, key)
 
     def read(self, sha256: str) -> bytes:
         """All plain bytes, checked."""
@@ -74,6 +79,26 @@ class LocalWorkStore:
         """Every blob's name."""
         for folder in self._root.glob("[0-9a-f][0-9a-f]"):
             yield from (path.name for path in folder.iterdir() if is_sha256(path.name))
+
+    def rekey(self) -> int:
+        """Encrypt anew what lies under an older key; safe beside readers and writers."""
+        newest = self._keys.current.key_id
+        return sum(self._rekeyed(name, newest) for name in list(self.names()))
+
+    def _rekeyed(self, sha256: str, newest: bytes) -> bool:
+        with self._guard.shared():  # the sweep must not take what is put again
+            try:
+                with self._at(sha256).open("rb") as file:
+                    if key_id_in(file) == newest:
+                        return False
+                with self.open(sha256) as plain:
+                    self.put(plain)
+            except (FileNotFoundError, BlobMissingError):
+                return False  # erased meanwhile
+            except BlobDamagedError:
+                log.exception("not encrypted anew", extra={"blob": sha256})
+                return False
+        return True
 
     def writing(self) -> AbstractContextManager[None]:
         """A shared lock that the sweep respects, in every process."""

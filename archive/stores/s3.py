@@ -4,52 +4,48 @@
     anchors/<name>               locked without end
     keyring/<sha256>.json        versioned, not locked: re-wrapping replaces
 
-An overwrite only adds a version and a delete only a marker: we read the oldest locked version.
-Bytes are uploaded, read back and re-hashed, and only then locked, so that a bad upload can still be
-taken away.
+An overwrite only adds a version and a delete only a marker: we read the oldest locked version that
+is sound. Bytes are uploaded, read back and re-hashed, and only then locked, so that a bad upload
+can still be taken away.
 """
 
 import io
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import urllib3
 from minio import Minio  # noqa: TID253  this is the backend that needs it
-from minio.error import MinioException, S3Error  # noqa: TID253  the same
-from minio.retention import Retention  # noqa: TID253  the same
-from urllib3.exceptions import HTTPError
 
 from archive.stores._files import hash_of
-from archive.stores._forms import SUFFIX, check_name, check_size, form_of, plain_reader, write_form
+from archive.stores._forms import (
+    SUFFIX,
+    check_deletable,
+    check_name,
+    check_size,
+    form_of,
+    plain_reader,
+    write_form,
+    write_stored,
+)
+from archive.stores._s3_bucket import Bucket, LockMode, Version, answers, client_of
 from archive.stores.cipher import DataKey, plain_size
 from archive.stores.errors import (
     BlobConflictError,
     BlobDamagedError,
     BlobMissingError,
-    DiskFullError,
     KeyMismatchError,
     RetentionNotOverError,
     StoreUnavailableError,
     coded,
 )
-from archive.stores.limits import (
-    ANCHOR_BYTES,
-    CHUNK_BYTES,
-    FOREVER_DAYS,
-    KEY_BYTES,
-    S3_CONNECT_SECONDS,
-    S3_PART_BYTES,
-    S3_READ_SECONDS,
-)
+from archive.stores.limits import ANCHOR_BYTES, FOREVER_DAYS, KEY_BYTES
 from archive.stores.types import (
     Form,
+    Note,
     Source,
     Stored,
     checked_anchor_name,
@@ -58,91 +54,29 @@ from archive.stores.types import (
 )
 from proof.types import Problem, What
 
-_Metadata = dict[str, str | list[str] | tuple[str]]
-_META = "x-amz-meta-"
+__all__ = ["LockMode", "S3ArchiveStore", "client_of"]
+
 _FOREVER = "forever"
-_FULL = {
-    "XMinioStorageFull",
-    "InsufficientStorage",
-    "QuotaExceeded",
-    "XMinioAdminBucketQuotaExceeded",
-}
-_NO_LOCK = "ObjectLockConfigurationNotFoundError"
-"""SeaweedFS's word for an object without a lock; the client knows MinIO's and Amazon's alone."""
-_ABSENT = {"NoSuchKey", "NoSuchVersion", "NoSuchObject"}
-
-
-class LockMode(StrEnum):
-    """Who may shorten a lock."""
-
-    GOVERNANCE = "GOVERNANCE"
-    """An administrator of the server with a right of its own."""
-    COMPLIANCE = "COMPLIANCE"
-    """Nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """One version of an object, as the server lists it."""
-
-    key: str
-    version_id: str
-    modified: datetime
-    size: int
-
-
-def client_of(
-    endpoint: str,
-    *,
-    access_key: str,
-    secret_key: str,
-    secure: bool = True,
-    region: str = "us-east-1",
-) -> Minio:
-    """A client that gives up soon: without its own pool a refused connection costs 6 seconds."""
-    timeout = urllib3.Timeout(connect=S3_CONNECT_SECONDS, read=S3_READ_SECONDS)
-    pool = urllib3.PoolManager(retries=urllib3.Retry(total=1), timeout=timeout)
-    return Minio(
-        endpoint,
-        access_key=access_key,
-        secret_key=secret_key,
-        secure=secure,
-        region=region,
-        http_client=pool,
-    )
-
-
-@contextmanager
-def _answers(key: str = "") -> Iterator[None]:
-    """Turn what the server and the line say into coded errors."""
-    try:
-        yield
-    except S3Error as error:
-        if error.code in _ABSENT:
-            raise BlobMissingError(detail=key) from error
-        if error.code in _FULL:
-            raise DiskFullError(detail=f"{error.code} {key}") from error
-        raise StoreUnavailableError(detail=f"{error.code} {key}") from error
-    except (
-        MinioException,
-        HTTPError,
-        OSError,
-        ValueError,
-    ) as error:  # ValueError: unreadable answer
-        raise StoreUnavailableError(detail=f"{type(error).__name__} {key}") from error
 
 
 class S3ArchiveStore:
     """See `ArchiveStore`. The bucket has Object Lock on; `prepare` makes it where it is missing."""
 
     def __init__(
-        self, client: Minio, bucket: str, *, mode: LockMode, spool: Path | None = None
+        self,
+        client: Minio,
+        bucket: str,
+        *,
+        mode: LockMode,
+        sse: str = "",
+        spool: Path | None = None,
     ) -> None:
-        """`spool`: where files pass through; the system's temporary folder if None."""
-        self._client = client
-        self._bucket = bucket
-        self._mode = mode
-        self._spool_folder = spool
+        """`spool`: where files pass through; the system's temporary folder if None.
+
+        `sse`: what the server encrypts with beside us: "" nothing, "s3" its own key, "kms:KEY".
+        """
+        self._bucket = Bucket(client, bucket, mode=mode, sse=sse, spool=spool)
+        self._place = f"s3:{client._base_url.host}/{bucket}"  # noqa: SLF001  the client shows it nowhere else
 
     @classmethod
     def connect(  # noqa: PLR0913  one argument per thing to configure
@@ -155,20 +89,27 @@ class S3ArchiveStore:
         mode: LockMode | str = LockMode.COMPLIANCE,
         secure: bool = True,
         region: str = "us-east-1",
+        sse: str = "",
         spool: Path | None = None,
     ) -> "S3ArchiveStore":
         """A store on a server; nothing is asked of the server yet."""
         client = client_of(
             endpoint, access_key=access_key, secret_key=secret_key, secure=secure, region=region
         )
-        return cls(client, bucket, mode=LockMode(mode.upper()), spool=spool)
+        return cls(client, bucket, mode=LockMode(mode.upper()), sse=sse, spool=spool)
 
-    def prepare(self) -> None:
+    @property
+    def place(self) -> str:
+        """Server and bucket."""
+        return self._place
+
+    def prepare(self, *, default_days: int = 0) -> None:
         """Make the bucket, or see that the one there locks. Raises `store_unavailable`."""
-        with _answers(self._bucket):
-            if not self._client.bucket_exists(self._bucket):
-                self._client.make_bucket(self._bucket, object_lock=True)
-            self._client.get_object_lock_config(self._bucket)
+        self._bucket.prepare(default_days=default_days)
+
+    def faults(self) -> list[str]:
+        """A bucket that does not lock, or that is not there."""
+        return self._bucket.faults()
 
     def put(
         self,
@@ -179,128 +120,62 @@ class S3ArchiveStore:
         cipher: DataKey | None = None,
     ) -> Stored:
         """Upload, read back, re-hash, and only then lock."""
-        key = _key(sha256, form_of(cipher))
-        with self._spool() as file:
+        form = form_of(cipher)
+        with self._bucket.spool() as file:
             with coded():
                 stored = write_form(file, source, cipher)
                 check_name(sha256, stored)
                 file.seek(0)
                 container = hash_of(file)
                 file.seek(0)
-            version = self._first(key)
+            version = self._chosen(sha256, form)
             if version is None:
-                meta: _Metadata = {
-                    "stored-sha256": container.sha256,
-                    "retain-until": retain_until.isoformat() if retain_until else _FOREVER,
-                }
-                version = self._upload(key, file, container, meta)
+                version = self._upload(sha256, form, file, container, retain_until)
+                stored = replace(stored, stored_sha256=container.sha256)
             else:
                 self._verify(version, sha256, cipher)
-            self._lengthen(version, retain_until)
+            self._bucket.lock(version, _lock_end(retain_until))
         return stored
 
-    def _upload(self, key: str, file: BinaryIO, container: Stored, meta: _Metadata) -> _Version:
-        with _answers(key):
-            written = self._client.put_object(
-                self._bucket, key, file, container.size, metadata=meta, part_size=S3_PART_BYTES
-            )
-        version = _Version(key, written.version_id or "", datetime.now(UTC), container.size)
-        with self._download(version) as back:
-            found = hash_of(back)
-        if found != container:
-            with _answers(key):
-                self._client.remove_object(self._bucket, key, version_id=version.version_id)
-            raise BlobDamagedError(detail=f"{key} came back as {found.sha256}")
-        return version
+    def _upload(
+        self, sha256: str, form: Form, file: BinaryIO, container: Stored, until: date | None
+    ) -> Version:
+        meta = {
+            "stored-sha256": container.sha256,
+            "retain-until": until.isoformat() if until else _FOREVER,
+        }
+        return self._bucket.upload(_key(sha256, form), file, container, meta)
 
-    def _verify(self, version: _Version, sha256: str, cipher: DataKey | None) -> None:
-        with plain_reader(self._download(version), sha256, cipher) as plain:
+    def _verify(self, version: Version, sha256: str, cipher: DataKey | None) -> None:
+        with plain_reader(self._bucket.download(version), sha256, cipher) as plain:
             hash_of(plain)
 
-    def _lengthen(self, version: _Version, until: date | None) -> None:
-        end = _lock_end(until)
-        now = self._locked_until(version)
-        if end <= datetime.now(UTC) or (now is not None and now >= end):
-            return
-        with _answers(version.key):
-            self._client.set_object_retention(
-                self._bucket,
-                version.key,
-                Retention(str(self._mode), end),
-                version_id=version.version_id,
-            )
+    def _chosen(self, sha256: str, form: Form) -> Version | None:
+        """The first candidate whose bytes re-hash; the first of all where none does."""
+        versions = self._bucket.candidates(_key(sha256, form))
+        if len(versions) < 2:
+            return versions[0] if versions else None
+        sound = (each for each in versions if self._is_sound(each, sha256, form))
+        return next(sound, versions[0])
 
-    def _locked_until(self, version: _Version) -> datetime | None:
-        with _answers(version.key):
-            try:
-                retention = self._client.get_object_retention(
-                    self._bucket, version.key, version_id=version.version_id
-                )
-            except S3Error as error:
-                if error.code == _NO_LOCK:
-                    return None
-                raise
-        return retention.retain_until_date if retention else None
+    def _is_sound(self, version: Version, sha256: str, form: Form) -> bool:
+        expected = sha256 if form is Form.PLAIN else self._bucket.meta(version).get("stored-sha256")
+        with self._bucket.download(version) as file:
+            return hash_of(file).sha256 == expected
 
-    def _listed(self, prefix: str) -> Iterator[_Version]:
-        """Every version under a prefix as the server lists them, delete markers left out."""
-        with _answers(prefix):
-            for each in self._client.list_objects(
-                self._bucket, prefix=prefix, recursive=True, include_version=True
-            ):
-                if not each.is_delete_marker:
-                    yield _Version(each.object_name, each.version_id, each.last_modified, each.size)
-
-    def _versions(self, prefix: str) -> list[_Version]:
-        """The versions under a prefix by key, the oldest first."""
-        versions = list(self._listed(prefix))
-        # Servers list the newest first; reversing keeps that where two share a time stamp.
-        versions.reverse()
-        versions.sort(key=lambda each: (each.key, each.modified))
-        return versions
-
-    def _first(self, key: str) -> _Version | None:
-        """The oldest locked version, or the oldest where none is locked."""
-        versions = [each for each in self._versions(key) if each.key == key]
-        if len(versions) > 1:
-            return next((v for v in versions if self._locked_until(v)), versions[0])
-        return versions[0] if versions else None
-
-    def _there(self, sha256: str, form: Form) -> _Version:
-        version = self._first(_key(sha256, form))
+    def _there(self, sha256: str, form: Form) -> Version:
+        version = self._chosen(sha256, form)
         if version is None:
             raise BlobMissingError(detail=sha256)
         return version
 
-    def _spool(self) -> Any:
-        return tempfile.TemporaryFile(dir=self._spool_folder)
-
-    def _download(self, version: _Version) -> BinaryIO:
-        """One version as a seekable file without a name."""
-        file: BinaryIO = self._spool()
-        response = None
-        try:
-            with _answers(version.key):
-                response = self._client.get_object(
-                    self._bucket, version.key, version_id=version.version_id
-                )
-                for chunk in response.stream(CHUNK_BYTES):
-                    with coded():
-                        file.write(chunk)
-            file.seek(0)
-        except BaseException:
-            file.close()
-            raise
-        finally:
-            if response is not None:
-                response.close()
-                response.release_conn()
-        return file
-
     def open(self, sha256: str, *, cipher: DataKey | None = None) -> BinaryIO:
         """The plain bytes, seekable, fetched whole and re-hashed at the end."""
-        version = self._there(sha256, form_of(cipher))
-        return plain_reader(self._download(version), sha256, cipher)
+        return plain_reader(self.open_stored(sha256, form=form_of(cipher)), sha256, cipher)
+
+    def open_stored(self, sha256: str, *, form: Form) -> BinaryIO:
+        """The bytes as they lie there, fetched whole."""
+        return self._bucket.download(self._there(sha256, form))
 
     def read(self, sha256: str, *, cipher: DataKey | None = None) -> bytes:
         """All plain bytes, checked."""
@@ -309,7 +184,7 @@ class S3ArchiveStore:
 
     def forms(self, sha256: str) -> frozenset[Form]:
         """In which forms bytes lie under the name."""
-        keys = {version.key for version in self._versions(_key(sha256, Form.PLAIN))}
+        keys = {version.key for version in self._bucket.versions(_key(sha256, Form.PLAIN))}
         return frozenset(form for form in Form if _key(sha256, form) in keys)
 
     def exists(self, sha256: str) -> bool:
@@ -325,50 +200,86 @@ class S3ArchiveStore:
 
     def names(self) -> Iterator[str]:
         """Every blob's name once."""
-        names = (_name(version.key) for version in self._listed("blobs/"))
+        names = (_name(version.key) for version in self._bucket.listed("blobs/"))
         yield from (name for name, _ in groupby(names))
-
-    def _meta(self, version: _Version) -> dict[str, str]:
-        with _answers(version.key):
-            stat = self._client.stat_object(
-                self._bucket, version.key, version_id=version.version_id
-            )
-        pairs = ((name.lower(), value) for name, value in (stat.metadata or {}).items())
-        return {name.removeprefix(_META): value for name, value in pairs if name.startswith(_META)}
 
     def retain_until(self, sha256: str, *, form: Form = Form.PLAIN) -> date | None:
         """The last day that the store refuses to delete.
 
         What was lengthened to "without end" after the seal shows the day its lock ends.
         """
-        version = self._there(sha256, form)
-        noted = self._meta(version).get("retain-until", _FOREVER)
+        return self._until(self._there(sha256, form))
+
+    def _until(self, version: Version) -> date | None:
+        noted = self._bucket.meta(version).get("retain-until", _FOREVER)
         if noted == _FOREVER:
             return None
-        locked = self._locked_until(version)
+        locked = self._bucket.locked_until(version)
         first = date.fromisoformat(noted)
         return max(first, (locked - timedelta(days=1)).date()) if locked else first
+
+    def noted(self, sha256: str, *, form: Form) -> Note:
+        """What was noted with the object, and its lock and hold as the server has them."""
+        version = self._there(sha256, form)
+        container = self._bucket.meta(version).get("stored-sha256", "")
+        return Note(
+            stored_sha256=sha256 if form is Form.PLAIN else container,
+            stored_size=version.size,
+            retain_until=self._until(version),
+            legal_hold=self._bucket.is_held(version),
+        )
+
+    def set_hold(self, sha256: str, *, on: bool) -> tuple[str, ...]:
+        """On every version of every form: the server refuses from then on."""
+        versions = self._all(sha256)
+        if not versions:
+            raise BlobMissingError(detail=sha256)
+        for version in versions:
+            self._bucket.hold(version, on=on)
+        return ()
+
+    def _all(self, sha256: str) -> list[Version]:
+        keys = {_key(sha256, form) for form in Form}
+        return [
+            each for each in self._bucket.versions(_key(sha256, Form.PLAIN)) if each.key in keys
+        ]
+
+    def adopt(self, sha256: str, source: Source, *, form: Form, note: Note) -> None:
+        """A new version beside what lies there, which goes if its lock lets it."""
+        with self._bucket.spool() as file:
+            with coded():
+                write_stored(file, source, sha256, form, note)
+                file.seek(0)
+            there = self._chosen(sha256, form)
+            version = there
+            if there is None or not self._is_same(there, note):
+                container = Stored(note.stored_sha256, note.stored_size)
+                version = self._upload(sha256, form, file, container, note.retain_until)
+        if version is None:
+            raise BlobMissingError(detail=sha256)
+        self._bucket.lock(version, _lock_end(note.retain_until))
+        if note.legal_hold:
+            self._bucket.hold(version, on=True)
+        if there is not None and there != version:
+            with suppress(RetentionNotOverError, StoreUnavailableError):
+                self._bucket.remove(there)
+
+    def _is_same(self, version: Version, note: Note) -> bool:
+        with self._bucket.download(version) as file:
+            return hash_of(file).sha256 == note.stored_sha256
 
     def delete(self, sha256: str, today: date, *, form: Form | None = None) -> None:
         """Delete every version after the retention; the server has the last word."""
         forms = self.forms(sha256) & {form or Form.PLAIN, form or Form.ENCRYPTED}
         for each in forms:
-            until = self.retain_until(sha256, form=each)
-            if until is None or today <= until:
-                raise RetentionNotOverError(detail=f"{sha256} until {until or 'no end'}")
+            check_deletable(sha256, self.noted(sha256, form=each), today)
         for each in forms:
             self._remove(_key(sha256, each))
 
     def _remove(self, key: str) -> None:
-        for version in self._versions(key):
-            if version.key != key:
-                continue
-            try:
-                self._client.remove_object(self._bucket, key, version_id=version.version_id)
-            except S3Error as error:
-                if error.code == "AccessDenied":
-                    raise RetentionNotOverError(detail=key) from error
-                raise StoreUnavailableError(detail=f"{error.code} {key}") from error
+        for version in self._bucket.versions(key):
+            if version.key == key:
+                self._bucket.remove(version)
 
     def check(self, sha256: str, *, cipher: DataKey | None = None) -> Problem | None:
         """Re-hash what lies there."""
@@ -385,14 +296,11 @@ class S3ArchiveStore:
         return None
 
     def _check_form(
-        self, version: _Version, sha256: str, form: Form, cipher: DataKey | None
+        self, version: Version, sha256: str, form: Form, cipher: DataKey | None
     ) -> None:
         if form is Form.PLAIN or cipher is not None:
             self._verify(version, sha256, cipher)
-            return
-        with self._download(version) as file:
-            found = hash_of(file)
-        if found.sha256 != self._meta(version).get("stored-sha256"):
+        elif not self._is_sound(version, sha256, form):
             raise BlobDamagedError(detail=f"the container of {sha256} does not re-hash")
 
     def put_anchor(self, name: str, data: bytes) -> None:
@@ -401,33 +309,46 @@ class S3ArchiveStore:
         key = f"anchors/{checked_anchor_name(name)}"
         version = self._first(key)
         if version is None:
-            version = self._upload(key, io.BytesIO(data), hash_of(data), {})
+            version = self._bucket.upload(key, io.BytesIO(data), hash_of(data), {})
         elif self._bytes(version) != data:
             raise BlobConflictError(detail=f"anchor {name}")
-        self._lengthen(version, None)
+        self._bucket.lock(version, _lock_end(None))
+
+    def _first(self, key: str) -> Version | None:
+        """The oldest locked version, or the oldest where none is locked."""
+        versions = self._bucket.candidates(key)
+        return versions[0] if versions else None
 
     def anchors(self) -> Iterator[tuple[str, bytes]]:
         """Every anchor as first written, in the order of names."""
-        for key, _ in groupby(self._versions("anchors/"), key=lambda version: version.key):
+        for key, _ in groupby(self._bucket.versions("anchors/"), key=lambda version: version.key):
             version = self._first(key)
             if version is not None:
                 yield key.removeprefix("anchors/"), self._bytes(version)
 
-    def _bytes(self, version: _Version) -> bytes:
-        with self._download(version) as file:
+    def _bytes(self, version: Version) -> bytes:
+        with self._bucket.download(version) as file:
             return file.read()
 
-    def put_key(self, sha256: str, wrapped: bytes) -> None:
+    def put_key(self, sha256: str, wrapped: bytes) -> tuple[str, ...]:
         """Keep a blob's wrapped key beside it, as a new version."""
         check_size(wrapped, KEY_BYTES)
-        key = f"keyring/{checked_sha256(sha256)}.json"
-        with _answers(key):
-            self._client.put_object(self._bucket, key, io.BytesIO(wrapped), len(wrapped))
+        key = _key_of_key(sha256)
+        with answers(key):
+            self._bucket.client.put_object(
+                self._bucket.name, key, io.BytesIO(wrapped), len(wrapped)
+            )
+        return ()
 
     def get_key(self, sha256: str) -> bytes | None:
         """The wrapped key last put, a delete marker notwithstanding."""
-        versions = self._versions(f"keyring/{checked_sha256(sha256)}.json")
+        versions = self._bucket.versions(_key_of_key(sha256))
         return self._bytes(versions[-1]) if versions else None
+
+    def drop_key(self, sha256: str) -> None:
+        """Every version; one under the bucket's default lock raises `retention_not_over`."""
+        for version in self._bucket.versions(_key_of_key(sha256)):
+            self._bucket.remove(version)
 
     def sweep(self) -> int:
         """Nothing to clear: spooled files have no name, and the server drops broken uploads."""
@@ -436,6 +357,10 @@ class S3ArchiveStore:
 
 def _key(sha256: str, form: Form) -> str:
     return f"blobs/{checked_sha256(sha256)[:2]}/{sha256}{SUFFIX[form]}"
+
+
+def _key_of_key(sha256: str) -> str:
+    return f"keyring/{checked_sha256(sha256)}.json"
 
 
 def _name(key: str) -> str:

@@ -57,6 +57,24 @@ class Stored:
     """Of the plain bytes, 64 lower hexadecimal digits: the blob's name."""
     size: int
     """Of the plain bytes."""
+    missing_in: tuple[str, ...] = ()
+    """Places of copies that could not take it now; they catch up later."""
+    stored_sha256: str = ""
+    """Of the bytes as they lie there, where a put has just written them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a store remembers of one form beside its bytes."""
+
+    stored_sha256: str
+    """Of the bytes as they lie there; empty where the note of a container was lost."""
+    stored_size: int
+    """Of the bytes as they lie there."""
+    retain_until: date | None
+    """The last day that the store refuses to delete; None: no end."""
+    legal_hold: bool = False
+    """Whether it refuses even after that day."""
 
 
 class WorkStore(Protocol):
@@ -100,6 +118,10 @@ class WorkStore(Protocol):
         """Every blob's name, in no order."""
         ...
 
+    def rekey(self) -> int:
+        """Encrypt anew what lies under an older version of the key; how many. Resumable."""
+        ...
+
     def writing(self) -> AbstractContextManager[None]:
         """Keeps the sweep away from a put until its row is committed. Shared, re-entrant."""
         ...
@@ -119,6 +141,15 @@ class ArchiveStore(Protocol):
     The same bytes may lie here plain and encrypted; `cipher` says which is meant. Methods that
     take it raise `key_mismatch` where the bytes are encrypted under another key.
     """
+
+    @property
+    def place(self) -> str:
+        """Where it lies, for records: "home", "folder:/mnt/b", "s3:host:port/bucket"."""
+        ...
+
+    def faults(self) -> list[str]:
+        """What makes the place unfit, a Vietnamese sentence each. Never raises."""
+        ...
 
     def put(
         self,
@@ -168,7 +199,34 @@ class ArchiveStore(Protocol):
         ...
 
     def delete(self, sha256: str, today: date, *, form: Form | None = None) -> None:
-        """Delete one form, or all, after the retention; idempotent. Raises `retention_not_over`."""
+        """Delete one form, or all, after the retention; idempotent.
+
+        Raises `retention_not_over`, and `legal_hold` where a hold lies on any of them.
+        """
+        ...
+
+    def set_hold(self, sha256: str, *, on: bool) -> tuple[str, ...]:
+        """Lay a legal hold on every form that is there, or lift it; idempotent.
+
+        Returns the places that could not do so now. Raises `blob_missing`.
+        """
+        ...
+
+    def noted(self, sha256: str, *, form: Form) -> Note:
+        """What is remembered of one form. Raises `blob_missing`."""
+        ...
+
+    def open_stored(self, sha256: str, *, form: Form) -> BinaryIO:
+        """The bytes as they lie there, seekable and unchecked. Raises `blob_missing`."""
+        ...
+
+    def adopt(self, sha256: str, source: Source, *, form: Form, note: Note) -> None:
+        """Take one form as another copy holds it, byte for byte; idempotent.
+
+        For mending: other bytes under the name give way, and are kept aside where the store can.
+        The longer retention stays, and a hold. Raises `blob_mismatch` where the source is not what
+        the note, or the name of a plain form, says.
+        """
         ...
 
     def check(self, sha256: str, *, cipher: DataKey | None = None) -> Problem | None:
@@ -187,8 +245,15 @@ class ArchiveStore(Protocol):
         """Every anchor as first written, in the order of names."""
         ...
 
-    def put_key(self, sha256: str, wrapped: bytes) -> None:
-        """Keep a blob's wrapped key beside it; replaces (re-wrapping moves between classes)."""
+    def put_key(self, sha256: str, wrapped: bytes) -> tuple[str, ...]:
+        """Keep a blob's wrapped key beside it; replaces (re-wrapping moves between classes).
+
+        Returns the places that could not do so now.
+        """
+        ...
+
+    def drop_key(self, sha256: str) -> None:
+        """Destroy a blob's wrapped key, every version of it; idempotent."""
         ...
 
     def get_key(self, sha256: str) -> bytes | None:

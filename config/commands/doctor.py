@@ -45,7 +45,8 @@ def _checks(options: Options) -> Iterator[Check]:
     yield _home(options.home)
     yield _kinds(options.home)
     yield _space(options.home)
-    if (options.home / "records.sqlite").exists() or options.s3 or options.postgres:
+    is_begun = (options.home / "records.sqlite").exists()
+    if is_begun or options.store.s3 or options.postgres:
         records = _server(options) if options.postgres else _records(options.home)
         yield records
         if records.ok:

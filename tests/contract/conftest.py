@@ -48,7 +48,10 @@ def _free_ports(count: int) -> list[int]:
 
 def _identities() -> dict[str, object]:
     rights = ["Read", "Write", "List", "Tagging"]
-    rights += [f"{verb}Object{noun}" for verb in ("Put", "Get") for noun in ("Retention",)]
+    rights += ["GetBucketVersioning", "GetBucketObjectLockConfiguration"]
+    rights += [
+        f"{verb}Object{noun}" for verb in ("Put", "Get") for noun in ("Retention", "LegalHold")
+    ]
     app = {"accessKey": Seaweed.access_key, "secretKey": Seaweed.secret_key}
     admin = {"accessKey": Seaweed.admin_key, "secretKey": Seaweed.admin_secret}
     return {
@@ -78,7 +81,7 @@ def _start(folder: Path, ports: list[int]) -> subprocess.Popen[bytes]:
         "-s3", f"-s3.port={s3}", f"-s3.config={config}", "-s3.port.iceberg=0", "-s3.port.lance=0",
     ]  # fmt: skip
     # In another zone it lists times with an offset, which the minio client cannot read.
-    env = {**os.environ, "TZ": "UTC"}
+    env = {**os.environ, "TZ": "UTC", "WEED_S3_SSE_KEY": "5" * 64}
     with (folder / "weed.log").open("wb") as log:
         return subprocess.Popen(
             command, stdout=log, stderr=log, cwd=folder, env=env, start_new_session=True

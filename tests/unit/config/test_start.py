@@ -18,6 +18,12 @@ from tests.homes import environment_of
 
 ROOT = Path(__file__).resolve().parents[3]
 S3 = {"TANGTHU_S3_ENDPOINT": "s3.local", "TANGTHU_S3_ACCESS_KEY": "a", "TANGTHU_S3_SECRET_KEY": "b"}
+COPY = {
+    "TANGTHU_COPY_S3_ENDPOINT": "s3.far",
+    "TANGTHU_COPY_S3_ACCESS_KEY": "a",
+    "TANGTHU_COPY_S3_SECRET_KEY": "b",
+    "TANGTHU_CLASS_KEYS_FILE": "/keys.json",
+}
 P12 = {"TANGTHU_DIGITISER_P12": "a.p12", "TANGTHU_AGENCY_P12": "b.p12"}
 
 
@@ -51,6 +57,14 @@ def run(cwd: Path, *words: str, **environment: str) -> subprocess.CompletedProce
         ("TANGTHU_S3_ACCESS_KEY", ""),
         ("TANGTHU_S3_SECRET_KEY", ""),
         ("TANGTHU_S3_LOCK", "none"),
+        ("TANGTHU_S3_SSE", "aes"),
+        ("TANGTHU_COPY_S3_SECRET_KEY", ""),
+        ("TANGTHU_COPY_FOLDER", "/mnt/b"),
+        ("TANGTHU_ENCRYPT", "some"),
+        ("TANGTHU_CLASS_KEYS", "{}"),
+        ("TANGTHU_CLASS_KEYS_PKCS11", "/lib.so"),
+        ("TANGTHU_FIXITY_DAYS", "1096"),
+        ("TANGTHU_FIXITY_MB_S", "0"),
         ("TANGTHU_ENGINE", "abbyy"),
         ("TANGTHU_READING", "slow"),
         ("TANGTHU_AGENCY_P12", ""),
@@ -59,8 +73,8 @@ def run(cwd: Path, *words: str, **environment: str) -> subprocess.CompletedProce
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     """And what it needs; never what was in it."""
-    sound = S3 | P12
-    assert read_options(sound).s3
+    sound = S3 | COPY | P12
+    assert read_options(sound).store.s3
     with pytest.raises(SettingError) as caught:
         read_options(sound | {name: value})
     assert name in caught.value.message

@@ -1,0 +1,486 @@
+"""Verbs of the copies: where each blob lies, whether it is sound there, mending what is not."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from archive.fixity import Expected, Finding, examine
+from archive.models import ArchivedBlob, AuditEvent, BlobCopy, LegalHold, SealedFile
+from archive.sealed import cipher_of
+from archive.services.audit import record_event
+from archive.states import CopyState
+from archive.stores import ArchiveStore, DataKey, Form, Note, copies_of
+from archive.stores.errors import (
+    KeyDamagedError,
+    KeyMismatchError,
+    KeyMissingError,
+    LegalHoldError,
+    RetentionNotOverError,
+    StoreError,
+)
+from archive.tags import Tag
+from archive.vault import Vault
+from proof.types import What
+
+log = logging.getLogger(__name__)
+
+RETRY = dt.timedelta(hours=6)
+"""After which a problem that could not be mended, and a refused deletion, is looked at again."""
+SUBJECT_CHARS = 32
+"""Of a blob's name in the audit's subject; the whole stands in the detail."""
+_UNMENDED = (CopyState.MISSING, CopyState.DAMAGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Strongroom:
+    """What custody works on."""
+
+    archive: ArchiveStore
+    vault: Vault
+
+    @property
+    def copies(self) -> tuple[ArchiveStore, ...]:
+        """The places, the first one first."""
+        return copies_of(self.archive)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Their names."""
+        return tuple(copy.place for copy in self.copies)
+
+    def copy(self, place: str) -> ArchiveStore:
+        """The copy at a place."""
+        return next(copy for copy in self.copies if copy.place == place)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the copies took of one form when it was sealed."""
+
+    form: Form
+    stored_sha256: str
+    """Empty where the form was there already."""
+    places: tuple[str, ...]
+    missing_in: tuple[str, ...] = ()
+    key_missing_in: tuple[str, ...] = ()
+
+
+def note_copies(blob: ArchivedBlob, kept: Kept, *, at: dt.datetime) -> None:
+    """Write down where a form now lies, and where it is due; in the caller's transaction."""
+    for place in kept.places:
+        is_here = place not in kept.missing_in
+        has_key = kept.form is Form.ENCRYPTED and place not in kept.key_missing_in
+        row, made = BlobCopy.objects.get_or_create(
+            blob=blob,
+            place=place,
+            form=kept.form.value,
+            defaults={
+                "state": CopyState.PRESENT if is_here else CopyState.PLANNED,
+                "stored_sha256": kept.stored_sha256,
+                "key_id": blob.class_key if has_key else "",
+                "checked_at": at if is_here else None,
+            },
+        )
+        if not made and row.state == CopyState.LEAVING:
+            _mark(row, state=CopyState.PLANNED, retry_at=None)
+
+
+def take_up(room: Strongroom, *, limit: int = 1_000) -> int:
+    """Make the rows of blobs that were sealed before a place was named; how many."""
+    made = 0
+    for place in room.places:
+        for form in Form:
+            there = BlobCopy.objects.filter(blob=OuterRef("pk"), place=place, form=form.value)
+            blobs = ArchivedBlob.objects.filter(
+                ~Exists(there), shredded_at=None, wrapped_key__isnull=form is Form.PLAIN
+            )
+            rows = [
+                BlobCopy(blob_id=pk, place=place, form=form.value)
+                for pk in blobs.values_list("pk", flat=True)[:limit]
+            ]
+            made += len(BlobCopy.objects.bulk_create(rows, ignore_conflicts=True))
+    return made
+
+
+def rows_of(room: Strongroom) -> "QuerySet[BlobCopy]":
+    """The rows of the places that are configured now."""
+    return BlobCopy.objects.filter(place__in=room.places).select_related("blob")
+
+
+def due_to_copy(room: Strongroom, now: dt.datetime) -> "QuerySet[BlobCopy]":
+    """What is due in a place, and what was found wrong there and may be tried again."""
+    waits = Q(retry_at=None) | Q(retry_at__lte=now)
+    states = (CopyState.PLANNED, *_UNMENDED)
+    return rows_of(room).filter(waits, state__in=states).order_by("pk")
+
+
+class Outcome(StrEnum):
+    """What became of one look at one form in one place."""
+
+    SOUND = "sound"
+    """It is there and as it was sealed."""
+    BROUGHT = "brought"
+    """It was due there and now is."""
+    DUE = "due"
+    """It is due there still: no other copy could give it."""
+    MENDED = "mended"
+    """It was faulty and was mended from a sound copy."""
+    FAULTY = "faulty"
+    """It is faulty still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look."""
+
+    outcome: Outcome
+    what: What | None
+    """What was found before mending; None: sound."""
+    size: int
+    """Bytes read."""
+
+
+def look_at(row: BlobCopy, room: Strongroom, *, now: dt.datetime) -> Look:
+    """Read one form in its place, write down what was found, and mend it where a copy is sound.
+
+    Raises `store_unavailable`, `disk_full` of that place.
+    """
+    finding = _examined(row, room)
+    if finding.what is None:
+        _record_sound(row, finding, now)
+        return Look(Outcome.SOUND, None, finding.size)
+    is_due = row.state == CopyState.PLANNED and finding.what is What.BLOB_MISSING
+    if not is_due:
+        _record_fault(row, finding.what, now)
+    if _mend(row, room, now):
+        outcome = Outcome.BROUGHT if is_due else Outcome.MENDED
+        return Look(outcome, finding.what, finding.size + row.blob.size)
+    if is_due and len(room.copies) > 1 and _is_known_elsewhere(row):
+        _mark(row, retry_at=now + RETRY)
+        return Look(Outcome.DUE, finding.what, finding.size)
+    if is_due:
+        _record_fault(row, finding.what, now)
+    _record_lost(row, room)
+    return Look(Outcome.FAULTY, finding.what, finding.size)
+
+
+def _is_known_elsewhere(row: BlobCopy) -> bool:
+    """Whether another place is believed to have it: the fault, if it is one, shows there."""
+    others = BlobCopy.objects.filter(blob=row.blob_id, form=row.form).exclude(pk=row.pk)
+    return others.exclude(state=CopyState.LEAVING).exists()
+
+
+def _examined(row: BlobCopy, room: Strongroom) -> Finding:
+    copy = room.copy(row.place)
+    finding = examine(copy, _expected(row, room.vault), is_known=_is_known)
+    if finding.what is None and row.form == Form.ENCRYPTED and _key_is_older(row, copy, room):
+        return Finding(What.BLOB_ROLLED_BACK, finding.note)
+    return finding
+
+
+def _key_is_older(row: BlobCopy, copy: ArchiveStore, room: Strongroom) -> bool:
+    """Whether the wrapped key there is gone, another blob's, or older than the records'.
+
+    A newer one is a rotation that was cut short, or is under way.
+    """
+    if not row.key_id or not row.blob.wrapped_key:
+        return False  # it is due there anyway
+    there, ours = copy.get_key(row.blob_id), bytes(row.blob.wrapped_key)
+    if there is None:
+        return True
+    if there == ours:
+        return False
+    try:
+        is_same = room.vault.unwrap(there) == room.vault.unwrap(ours)
+        return not is_same or not room.vault.is_newest(there)
+    except StoreError:
+        return True
+
+
+def _expected(row: BlobCopy, vault: Vault) -> Expected:
+    form = Form(row.form)
+    return Expected(
+        sha256=row.blob_id,
+        form=form,
+        cipher=_cipher(row.blob, vault) if form is Form.ENCRYPTED else None,
+        stored_sha256=row.stored_sha256 or _stored_elsewhere(row),
+        retain_until=row.blob.retain_until,
+    )
+
+
+def _cipher(blob: ArchivedBlob, vault: Vault) -> DataKey | None:
+    """The blob's key, or None where it cannot be had: the container is hashed all the same."""
+    try:
+        return cipher_of(blob, vault)
+    except (KeyMissingError, KeyDamagedError, KeyMismatchError):
+        return None
+
+
+def _stored_elsewhere(row: BlobCopy) -> str:
+    """Copies hold the same bytes: what one was given is what all have."""
+    others = BlobCopy.objects.filter(blob=row.blob_id, form=row.form).exclude(stored_sha256="")
+    return others.values_list("stored_sha256", flat=True).first() or ""
+
+
+def _is_known(sha256: str) -> bool:
+    """Whether these bytes are another blob's."""
+    return (
+        ArchivedBlob.objects.filter(pk=sha256).exists()
+        or BlobCopy.objects.filter(stored_sha256=sha256).exists()
+    )
+
+
+def _mark(row: BlobCopy, **changes: object) -> None:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changes))
+
+
+def _record_sound(row: BlobCopy, finding: Finding, now: dt.datetime) -> None:
+    recovered = bool(row.problem)
+    stored = finding.note.stored_sha256 if finding.note else ""
+    with transaction.atomic():
+        if row.state == CopyState.LEAVING:
+            _mark(row, checked_at=now, problem="")
+        else:
+            _mark(
+                row,
+                state=CopyState.PRESENT,
+                stored_sha256=stored,
+                problem="",
+                checked_at=now,
+                retry_at=None,
+            )
+        if recovered:
+            _event(Tag.COPY_MENDED, row, {"from": "restored by hand"})
+
+
+def _record_fault(row: BlobCopy, what: What, now: dt.datetime) -> None:
+    """One event a problem, not one a look."""
+    is_new = row.problem != what.value
+    state = CopyState.MISSING if what is What.BLOB_MISSING else CopyState.DAMAGED
+    with transaction.atomic():
+        _mark(row, state=state, problem=what.value, checked_at=now, retry_at=now + RETRY)
+        if is_new:
+            _event(Tag.COPY_FAULTY, row, {"what": what.value})
+    log.error("copy faulty", extra={"place": row.place, "blob": row.blob_id, "what": what.value})
+
+
+def _record_lost(row: BlobCopy, room: Strongroom) -> None:
+    """The alarm, once: no copy that can be reached is sound."""
+    subject = _subject(row.blob_id)
+    last = (
+        AuditEvent.objects.filter(subject=subject, tag__in=(Tag.COPY_LOST, Tag.COPY_MENDED))
+        .order_by("-seq")
+        .first()
+    )
+    if last is None or last.tag != Tag.COPY_LOST:
+        with transaction.atomic():
+            _event(Tag.COPY_LOST, row, {"places": list(room.places)})
+    log.critical("no sound copy", extra={"blob": row.blob_id})
+
+
+def _mend(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
+    """Bring the form from another copy, once that one's hash is verified."""
+    target = room.copy(row.place)
+    for source in room.copies:
+        if source.place == row.place:
+            continue
+        note = _sound_note(row, source, room)
+        if note is None:
+            continue
+        with source.open_stored(row.blob_id, form=Form(row.form)) as file:
+            target.adopt(row.blob_id, file, form=Form(row.form), note=note)
+        key_id = _bring_key(row, target)
+        was_faulty = bool(row.problem)
+        with transaction.atomic():
+            _mark(
+                row,
+                state=CopyState.PRESENT,
+                stored_sha256=note.stored_sha256,
+                key_id=key_id,
+                is_held=note.legal_hold,
+                problem="",
+                checked_at=now,
+                retry_at=None,
+            )
+            if was_faulty:
+                _event(Tag.COPY_MENDED, row, {"from": source.place})
+        return True
+    return False
+
+
+def _sound_note(row: BlobCopy, source: ArchiveStore, room: Strongroom) -> Note | None:
+    """What another copy holds, if it is sound; with the retention that the records know."""
+    other = BlobCopy.objects.filter(blob=row.blob_id, place=source.place, form=row.form).first()
+    if other is None or other.state == CopyState.LEAVING:
+        return None
+    try:
+        finding = examine(source, _expected(row, room.vault))
+    except StoreError as error:
+        log.warning("copy away", extra={"place": source.place, "code": error.code})
+        return None
+    return finding.note if finding.what is None else None
+
+
+def _bring_key(row: BlobCopy, target: ArchiveStore) -> str:
+    """Lay the wrapped key beside the blob; the id of the class key that wraps it."""
+    if row.form != Form.ENCRYPTED or not row.blob.wrapped_key:
+        return ""
+    target.put_key(row.blob_id, bytes(row.blob.wrapped_key))
+    return row.blob.class_key
+
+
+def level_keys(room: Strongroom, *, limit: int = 500) -> int:
+    """Bring wrapped keys to the places that missed them, drop those of shredded blobs; how many."""
+    due = rows_of(room).filter(form=Form.ENCRYPTED.value, state=CopyState.PRESENT)
+    late = due.filter(blob__shredded_at=None).exclude(key_id=F("blob__class_key"))
+    gone = rows_of(room).filter(blob__shredded_at__isnull=False).exclude(key_id="")
+    done = 0
+    for row in [*late[:limit], *gone[:limit]]:
+        done += _level_key(row, room.copy(row.place))
+    return done
+
+
+def _level_key(row: BlobCopy, copy: ArchiveStore) -> bool:
+    try:
+        if row.blob.shredded_at:
+            copy.drop_key(row.blob_id)
+            _mark(row, key_id="")
+        else:
+            _mark(row, key_id=_bring_key(row, copy))
+    except StoreError as error:
+        log.warning("key not levelled", extra={"place": row.place, "code": error.code})
+        return False
+    return True
+
+
+def held_blobs() -> "QuerySet[SealedFile]":
+    """The files of documents under a legal hold."""
+    held = LegalHold.objects.filter(lifted_at=None).values("document")
+    return SealedFile.objects.filter(document__in=held)
+
+
+def level_holds(room: Strongroom, *, limit: int = 500) -> int:
+    """Bring holds to the places that do not know of them, and lift those that are over."""
+    is_wanted = Exists(held_blobs().filter(blob=OuterRef("blob")))
+    here = rows_of(room).filter(state__in=(CopyState.PRESENT, CopyState.LEAVING))
+    late = [*here.filter(is_wanted, is_held=False)[:limit]]
+    over = [*here.filter(~is_wanted, is_held=True)[:limit]]
+    done = 0
+    for row, on in [*((row, True) for row in late), *((row, False) for row in over)]:
+        try:
+            room.copy(row.place).set_hold(row.blob_id, on=on)
+        except StoreError as error:
+            log.warning("hold not levelled", extra={"place": row.place, "code": error.code})
+            continue
+        _mark(row, is_held=on)
+        done += 1
+    return done
+
+
+def remove_leaving(room: Strongroom, *, now: dt.datetime) -> int:
+    """Delete what is no longer to be kept, where the lock allows; how many forms went."""
+    waits = Q(retry_at=None) | Q(retry_at__lte=now)
+    rows = rows_of(room).filter(waits, state=CopyState.LEAVING)
+    return sum(_removed(row, room, now) for row in rows)
+
+
+def _removed(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
+    copy, form = room.copy(row.place), Form(row.form)
+    try:
+        copy.delete(row.blob_id, now.date(), form=form)
+    except (RetentionNotOverError, LegalHoldError):
+        _mark(row, retry_at=now + dt.timedelta(days=1))
+        return False
+    except StoreError as error:
+        log.warning("not removed", extra={"place": row.place, "code": error.code})
+        _mark(row, retry_at=now + RETRY)
+        return False
+    with transaction.atomic():
+        _event(Tag.COPY_REMOVED, row, {})
+        row.delete()
+    return True
+
+
+def level_anchors(room: Strongroom) -> int:
+    """Bring anchors that one copy lacks from another; how many. Two of one name are an alarm."""
+    found = dict(_anchors(room))
+    done = 0
+    for name in sorted(set().union(*found.values())):
+        versions = {anchors[name] for anchors in found.values() if name in anchors}
+        if len(versions) > 1:
+            _record_anchor_conflict(name)
+            continue
+        for place in (place for place, anchors in found.items() if name not in anchors):
+            room.copy(place).put_anchor(name, next(iter(versions)))
+            done += 1
+    return done
+
+
+def _anchors(room: Strongroom) -> Iterator[tuple[str, dict[str, bytes]]]:
+    for copy in room.copies:
+        try:
+            yield copy.place, dict(copy.anchors())
+        except StoreError as error:
+            log.warning("copy away", extra={"place": copy.place, "code": error.code})
+
+
+def _record_anchor_conflict(name: str) -> None:
+    subject = f"anchor:{name}"[:60]
+    if not AuditEvent.objects.filter(subject=subject, tag=Tag.COPY_FAULTY).exists():
+        record_event(
+            Tag.COPY_FAULTY,
+            actor="machine",
+            subject=subject,
+            detail={"what": What.AUDIT_BROKEN.value},
+        )
+
+
+def find_extra(room: Strongroom) -> list[tuple[str, str]]:
+    """Names that a copy holds and no row knows, with their places; each is an event once."""
+    known = set(ArchivedBlob.objects.values_list("pk", flat=True))
+    found = []
+    for copy in room.copies:
+        try:
+            names = [name for name in copy.names() if name not in known]
+        except StoreError as error:
+            log.warning("copy away", extra={"place": copy.place, "code": error.code})
+            continue
+        found += [(name, copy.place) for name in names if not _is_sealed_by_now(name)]
+    for name, place in found:
+        _record_extra(name, place)
+    return found
+
+
+def _is_sealed_by_now(name: str) -> bool:
+    return ArchivedBlob.objects.filter(pk=name).exists()
+
+
+def _record_extra(name: str, place: str) -> None:
+    subject = _subject(name)
+    if not AuditEvent.objects.filter(subject=subject, tag=Tag.COPY_EXTRA).exists():
+        record_event(
+            Tag.COPY_EXTRA,
+            actor="machine",
+            subject=subject,
+            detail={"name": name[:200], "place": place},
+        )
+
+
+def _subject(sha256: str) -> str:
+    return f"blob:{sha256[:SUBJECT_CHARS]}"
+
+
+def _event(tag: Tag, row: BlobCopy, detail: dict[str, object]) -> None:
+    record_event(
+        tag,
+        actor="machine",
+        subject=_subject(row.blob_id),
+        detail={"sha256": row.blob_id, "place": row.place, "form": row.form} | detail,
+    )

@@ -1,0 +1,69 @@
+"""What the house does by itself for the copies, the keys and the fixity of the archive."""
+
+from functools import cache
+
+from django.utils import timezone
+
+from archive import ledger
+from archive.fixity import Pace
+from archive.services.custody import (
+    Strongroom,
+    find_extra,
+    level_anchors,
+    level_holds,
+    level_keys,
+    remove_leaving,
+    take_up,
+)
+from archive.services.protection import apply_protection
+from archive.services.rolling import check_slice, close_day
+from archive.services.rotation import finish_rotations
+from archive.stages import Stage
+from workers.house import House
+
+SLICE_SECONDS = 3.0
+"""How long a pool's parent may read before it looks after its workers again."""
+
+
+def room_of(house: House) -> Strongroom:
+    """What custody works on in this house."""
+    return Strongroom(house.archive, house.vault)
+
+
+@cache
+def _pace(megabytes_per_second: float) -> Pace:
+    """One allowance a process."""
+    return Pace(megabytes_per_second)
+
+
+def check_some(house: House) -> None:
+    """Bring what a copy misses and read what is due, at the rate set."""
+    room = room_of(house)
+    take_up(room)
+    pace = _pace(house.fixity.megabytes_per_second)
+    check_slice(room, house.fixity, pace, seconds=SLICE_SECONDS, now=timezone.now())
+
+
+def level_copies(house: House) -> None:
+    """Bring keys and holds to the copies that missed them; finish what was cut short."""
+    room = room_of(house)
+    level_keys(room)
+    level_holds(room)
+    finish_rotations(room)
+    apply_protection(room)
+
+
+def tidy_copies(house: House) -> None:
+    """Delete what may go, level the anchors, look for bytes without a row, close the day."""
+    room = room_of(house)
+    remove_leaving(room, now=timezone.now())
+    level_anchors(room)
+    close_day(room, house.fixity, timezone.now())
+    if not is_sealing():
+        find_extra(room)
+
+
+def is_sealing() -> bool:
+    """Whether bytes may lie in the archive whose row is about to be written."""
+    open_runs: bool = ledger.open_runs(stage__in=(Stage.SEAL, Stage.KEEP)).exists()
+    return open_runs
