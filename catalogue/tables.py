@@ -24,6 +24,7 @@ from catalogue.types import (
     Certainty,
     Commune,
     Component,
+    FieldWords,
     KindEntry,
     PaperForm,
     Procedure,
@@ -139,8 +140,25 @@ def build_validity(row: Row, column: str = "validity") -> Validity:
     return Validity(kind, months, until)
 
 
+FIELD_SORTS = ("text", "date", "number", "code", "person", "id")
+"""What the value of an own field may be."""
+_OWN_FIELD = re.compile(r"([a-z][a-z0-9_]{1,59})(?::([a-z]+))?(?:=(.+))?")
+
+
+def build_own_field(row: Row, written: str) -> FieldWords:
+    """One own field as written: name, name=label/label, name:sort=label/label."""
+    match = _OWN_FIELD.fullmatch(written.strip())
+    sort = (match[2] or "") if match else ""
+    if match is None or (sort and sort not in FIELD_SORTS):
+        why = f"viết ten_truong hoặc ten_truong:kieu=Nhãn/Nhãn khác; kiểu: {', '.join(FIELD_SORTS)}"
+        raise row.wrong("own_fields", f"{why}.")
+    labels = tuple(label.strip() for label in (match[3] or "").split("/") if label.strip())
+    return FieldWords(match[1], labels, sort)
+
+
 def build_kind(row: Row) -> KindEntry:
     """A kind from its row."""
+    own = [build_own_field(row, written) for written in row.many("own_fields")]
     return KindEntry(
         code=row.name("code"),
         name=row.name("name"),
@@ -148,7 +166,8 @@ def build_kind(row: Row) -> KindEntry:
         abbreviation=row.text("abbreviation"),
         group=row.name("group"),
         titles=row.many("titles"),
-        own_fields=row.many("own_fields"),
+        own_fields=tuple(field.name for field in own),
+        described=tuple(field for field in own if field.labels),
         tt05_type=row.text("tt05_type"),
         qcvn_type=row.text("qcvn_type"),
         national_code=row.text("national_code"),

@@ -8,7 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Certainty(StrEnum):
@@ -121,6 +121,16 @@ def _months_later(start: date, months: int) -> date:
     return date(year, month0 + 1, min(start.day, monthrange(year, month0 + 1)[1]))
 
 
+class FieldWords(NamedTuple):
+    """An own field of which the catalogue says how it is printed."""
+
+    name: str
+    labels: tuple[str, ...]
+    """The words before its value, the usual ones first."""
+    sort: str = ""
+    """text, date, number, code, person, id; empty is by the name."""
+
+
 @dataclass(frozen=True, slots=True)
 class KindEntry:
     """A kind of paper. The first seven attributes are what reading needs of it."""
@@ -157,6 +167,8 @@ class KindEntry:
     valid_to: date | None
     source: str
     certainty: Certainty
+    described: tuple[FieldWords, ...] = ()
+    """Own fields that the catalogue gives labels for."""
 
 
 @dataclass(frozen=True, slots=True)

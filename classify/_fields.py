@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from classify import _calibration
 from classify._layout import Run
+from classify._vocabulary import use
+from classify.learnt import FieldModel, place_of
 from classify.policy import Promise, is_sure
 from classify.types import Alternative, Evidence, FieldValue
 
 _FLOOR = 0.01
 """No word is counted as less likely than this."""
-_GUESSED = 0.86
+GUESSED = 0.86
 """Strength of a rule under which a value is put together rather than read: never sure."""
 _BY_HAND = 0.4
 """The most that the reading of handwriting is trusted."""
@@ -68,14 +70,33 @@ def doubted(value: FieldValue, why: str) -> FieldValue:
     return replace(value, evidence=evidence, reason=f"{value.reason} {why}")
 
 
-def settle(
-    fields: Mapping[str, FieldValue], regular: float, promise: Promise
-) -> dict[str, FieldValue]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found on a document, before anything is weighed."""
+
+    fields: Mapping[str, FieldValue]
+    regular: float
+    """How much of the head stands in its place, 0 to 1."""
+    form: str | None
+
+
+def settle(found: Found, learnt: FieldModel, promise: Promise) -> dict[str, FieldValue]:
     """Every field with its calibrated confidence and the policy applied to it."""
-    return {name: _settled(name, value, regular, promise) for name, value in fields.items()}
+    used = use(found.fields, learnt)
+    place = place_of(found.form, used.fields["issuer"].value)
+    settled = {}
+    for name, value in used.fields.items():
+        weighed = weigh(name, value, found.regular)
+        layer = learnt.layers.get(name)
+        if layer and weighed.evidence is not None:
+            chance = layer.chance(weighed.confidence, place, seen=name in used.seen)
+            weighed = replace(weighed, confidence=chance)
+        settled[name] = _passed(name, weighed, promise)
+    return settled
 
 
-def _settled(name: str, value: FieldValue, regular: float, promise: Promise) -> FieldValue:
+def weigh(name: str, value: FieldValue, regular: float) -> FieldValue:
+    """A field with the confidence that the shipped calibration gives its evidence."""
     if value.evidence is None:
         return value
     evidence = value.evidence._replace(regular=regular)
@@ -83,12 +104,14 @@ def _settled(name: str, value: FieldValue, regular: float, promise: Promise) -> 
     if not (evidence.known or evidence.agreed):
         # Nothing but the letters speaks for it, so it is no surer than its worst word.
         confidence = min(confidence, evidence.weakest)
-    if value.handwritten:
-        confidence = min(confidence, _BY_HAND)
+    return replace(value, evidence=evidence, confidence=confidence)
+
+
+def _passed(name: str, value: FieldValue, promise: Promise) -> FieldValue:
+    """A weighed field, sure or not; what a pen wrote is trusted little and never sure."""
+    if value.evidence is None:
+        return value
+    confidence = min(value.confidence, _BY_HAND) if value.handwritten else value.confidence
     passes = is_sure(name, confidence, handwritten=value.handwritten, promise=promise)
-    return replace(
-        value,
-        evidence=evidence,
-        confidence=round(confidence, 3),
-        sure=evidence.rule >= _GUESSED and passes,
-    )
+    sure = value.evidence.rule >= GUESSED and passes
+    return replace(value, confidence=round(confidence, 3), sure=sure)

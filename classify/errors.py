@@ -18,6 +18,17 @@ class ModelFileError(ClassifyError):
     )
 
 
+class FieldModelFileError(ModelFileError):
+    """What was learnt about fields is damaged, too large, or of another version's format."""
+
+    code = "field_model_unusable"
+    category = Category.ENVIRONMENT
+    message = (
+        "Tệp những gì đã học về các trường không dùng được. "
+        "Hãy quay lại bản trước bằng lệnh: tangthu learn --back fields"
+    )
+
+
 class NoEarlierModelError(ClassifyError):
     """The model that came with the program is in use; there is none before it."""
 

@@ -1,13 +1,13 @@
 """The fields of a document: value, what was printed, where, how sure and why."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from classify import _people
 from classify._abstract import abstract_field
 from classify._by_hand import read_hands
-from classify._fields import nothing, seen, settle
+from classify._fields import Found, nothing, seen, settle
 from classify._issue_date import date_field, dated_elsewhere
 from classify._issuer_field import issuer_field
 from classify._layout import Layout, join, lay_out
@@ -19,11 +19,13 @@ from classify._number_fields import (
     unread_number,
 )
 from classify._offices import is_known_title
+from classify._own import own_field
 from classify._persons import is_known_name
 from classify._signer import Ending, find_ending
 from classify._text import capitals, squeeze
 from classify._written import Sight, missing_number, number_written
 from classify.kinds import FirstPage, first_with_text, open_page
+from classify.learnt import FieldModel, shipped_field_model
 from classify.limits import MAX_LABEL_PAGES, MAX_TAIL_PAGES
 from classify.policy import DEFAULT, Promise
 from classify.types import (
@@ -32,6 +34,7 @@ from classify.types import (
     FieldValue,
     Kind,
     KindGuess,
+    OwnField,
     PageView,
     Pictures,
     Reference,
@@ -57,19 +60,38 @@ def extract(
     *,
     promise: Promise = DEFAULT,
     hand: DigitReader | None = None,
+    learnt: FieldModel | None = None,
 ) -> Fields:
     """All common fields and the kind's own, None where not read; any page is taken.
 
     `pictures` lets it tell a pen from print; without them the reading alone speaks for a hand.
     `promise` is the share of fields passed as sure that may be wrong. `hand` reads numbers, days
-    and months written by hand; without it they stay to a person.
+    and months written by hand; without it they stay to a person. `learnt` is what people's
+    corrections taught, None is nothing.
     """
+    learnt = learnt or shipped_field_model()
+    labels = learnt.of_kind(guess.code)
+    found = find_fields(pages, guess, reference, pictures, hand=hand, labels=labels)
+    return settle(found, learnt, promise)
+
+
+def find_fields(
+    pages: Sequence[PageView],
+    guess: KindGuess,
+    reference: Reference,
+    pictures: Pictures | None = None,
+    *,
+    hand: DigitReader | None = None,
+    labels: Mapping[str, OwnField] | None = None,
+) -> Found:
+    """The fields before they are weighed; `labels` are learnt ones of the kind's own fields."""
     kind = next((kind for kind in reference.kinds if kind.code == guess.code), None)
     own = kind.own_fields if kind else ()
     view = first_with_text(pages)
     if view is None:
         reason = "Trang không có chữ đọc được."
-        return {name: nothing(reason) for name in (*COMMON, *own)} | marks_of(pages)
+        none = {name: nothing(reason) for name in (*COMMON, *own)} | marks_of(pages)
+        return Found(none, 0.0, guess.form)
     sights = cache(lambda number: Sight(_page(pages, number), pictures))
     heads = [lay_out(page) for page in pages if page.text.lines][:MAX_LABEL_PAGES]
     tails = [lay_out(page) for page in pages[-MAX_TAIL_PAGES:] if page.text.lines]
@@ -82,9 +104,12 @@ def extract(
         fields["issued_on"] = dated_elsewhere(heads, tails, ending, kind, today, sights)
     fields |= read_hands(fields, first, sights(view.number), hand, pages, reference.today)
     fields |= _numbered_otherwise(fields, kind)
-    fields |= {name: _people.own_field(name, heads) for name in own if name not in fields}
+    described = {one.name: one for one in kind.described} if kind else {}
+    fields |= {
+        name: own_field(name, heads, described, labels or {}) for name in own if name not in fields
+    }
     ordered = (*COMMON, *(name for name in own if name not in COMMON))
-    return settle({name: fields[name] for name in ordered}, _regular(first), promise)
+    return Found({name: fields[name] for name in ordered}, _regular(first), guess.form)
 
 
 def _regular(first: FirstPage) -> float:

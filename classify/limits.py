@@ -29,3 +29,9 @@ MAX_TAIL_PAGES = 2
 
 MAX_CONTENTS_ROWS = 3000
 """Entries kept of a dossier's table of contents."""
+
+MAX_FIELD_MODEL_BYTES = 20_000_000
+"""Of what was learnt about fields, as a file."""
+
+MAX_AGENCIES = 2000
+"""Agencies whose vocabulary is kept, those with the most papers first."""

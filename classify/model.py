@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from classify.errors import ModelFileError
 from classify.features import SHARED, SIZE, Look, Vector
 from classify.limits import MAX_MODEL_BYTES
-from classify.types import Kind
+from classify.types import Kind, OwnField
 
 FORMAT = 1
 """Of the file; raised when features change, so that an old file is refused and not misused."""
@@ -173,5 +173,8 @@ def _kind_json(kind: Kind) -> dict[str, Any]:
 
 
 def _kind_of(row: Mapping[str, Any]) -> Kind:
+    described = tuple(
+        OwnField(name, tuple(labels), sort) for name, labels, sort in row.get("described", ())
+    )
     lists = {"titles": tuple(row["titles"]), "own_fields": tuple(row["own_fields"])}
-    return Kind(**{**row, **lists})
+    return Kind(**{**row, **lists, "described": described})

@@ -8,32 +8,60 @@ import json
 import logging
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Generic, Protocol, TypeVar
 
+from classify import learnt
 from classify.errors import ModelFileError, NoEarlierModelError
+from classify.learnt import FieldModel, load_field_model, shipped_field_model
 from classify.model import KindModel, load_model, shipped_model, to_bytes
 
 log = logging.getLogger(__name__)
 
 _POINTER = "current.json"
 _VERSION = re.compile(r"\d+\.\d+(?:-\d+)?")
+_KEEP_TO_OWNER = 0o700
+
+
+class _Versioned(Protocol):
+    @property
+    def version(self) -> str: ...
+
+
+M = TypeVar("M", bound=_Versioned)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Sort(Generic[M]):
+    """One sort of model: what its files are called, how they are read and written."""
+
+    name: str
+    """kinds-1.2.npz is (kinds, .npz)."""
+    suffix: str
+    load: Callable[[Path], M]
+    shipped: Callable[[], M]
+    to_bytes: Callable[[M], bytes]
+    named: Callable[[M, str], M]
+    """The model under another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[M]):
     stamp: tuple[int, int, int]
-    model: KindModel
+    model: M
 
 
-class ModelShelf:
-    """The learnt models below one folder; made when first written to."""
+class Shelf(Generic[M]):
+    """The learnt models of one sort below one folder; made when first written to."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, sort: _Sort[M]) -> None:
         self._root = root
-        self._kept: _Kept | None = None
+        self._sort = sort
+        self._kept: _Kept[M] | None = None
 
-    def current(self) -> KindModel:
+    def current(self) -> M:
         """The model in use; the shipped one where none was learnt, or where its file is spoilt.
 
         Looks at the pointer each time, so that a running worker takes up what was learnt.
@@ -42,50 +70,64 @@ class ModelShelf:
         try:
             status = pointer.stat()
         except OSError:
-            return shipped_model()
+            return self._sort.shipped()
         stamp = (status.st_mtime_ns, status.st_ino, status.st_size)
         if self._kept is None or self._kept.stamp != stamp:
             self._kept = _Kept(stamp, self._load())
         return self._kept.model
 
-    def _load(self) -> KindModel:
+    def _load(self) -> M:
         line = self.line()
         if not line:
-            return shipped_model()
+            return self._sort.shipped()
         try:
-            return load_model(self._file(line[-1]))
+            return self._sort.load(self._file(line[-1]))
         except ModelFileError:
-            log.exception("kind model unusable", extra={"version": line[-1]})
-            return shipped_model()
+            log.exception("learnt model unusable", extra={"version": line[-1]})
+            return self._sort.shipped()
 
     def problem(self) -> str | None:
         """Why the learnt model is not used although one is pointed to; None where all is well."""
         line = self.line()
         try:
             if line:
-                load_model(self._file(line[-1]))
+                self._sort.load(self._file(line[-1]))
         except ModelFileError as error:
             return error.message
         return None
 
     def line(self) -> tuple[str, ...]:
         """Versions switched to, the one in use last; empty is the shipped one."""
-        try:
-            found = json.loads((self._root / _POINTER).read_text(encoding="utf-8"))["line"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return ()
+        found = self._pointer().get("line", [])
         return tuple(v for v in found if isinstance(v, str) and _VERSION.fullmatch(v))
 
-    def switch(self, model: KindModel) -> str:
-        """Write a model and use it from now on; returns its version, made unique."""
-        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def last_run(self) -> str:
+        """When the version in use was switched to, as `switch` was told; empty where unknown."""
+        runs = self._pointer().get("runs", [])
+        return str(runs[-1]) if runs and self.line() else ""
+
+    def _pointer(self) -> dict[str, list[object]]:
+        try:
+            found = json.loads((self._root / _POINTER).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        rows = found if isinstance(found, dict) else {}
+        return {name: row for name, row in rows.items() if isinstance(row, list)}
+
+    def switch(self, model: M, *, run: str = "") -> str:
+        """Write a model and use it from now on; returns its version, made unique.
+
+        `run` says when, so that what one run switched can go back together.
+        """
+        self._root.mkdir(mode=_KEEP_TO_OWNER, parents=True, exist_ok=True)
         version = model.version
         count = 1
         while self._file(version).exists():
             count += 1
             version = f"{model.version}-{count}"
-        _write(self._file(version), to_bytes(model))
-        self._point((*self.line(), version))
+        named = self._sort.named(model, version)
+        _write(self._file(version), self._sort.to_bytes(named))
+        self._point((*self.line(), version), (*self._runs(), run))
         return version
 
     def back(self) -> str:
@@ -96,15 +138,47 @@ class ModelShelf:
         line = self.line()
         if not line:
             raise NoEarlierModelError
-        self._point(line[:-1])
+        self._point(line[:-1], self._runs()[:-1])
         return line[-2] if len(line) > 1 else ""
 
-    def _file(self, version: str) -> Path:
-        return self._root / f"kinds-{version}.npz"
+    def _runs(self) -> tuple[str, ...]:
+        """A run for each version of the line; versions older than runs have an empty one."""
+        runs = [str(run) for run in self._pointer().get("runs", [])]
+        missing = len(self.line()) - len(runs)
+        return (*[""] * missing, *runs[max(0, -missing) :])
 
-    def _point(self, line: tuple[str, ...]) -> None:
-        text = json.dumps({"line": list(line)})
+    def _file(self, version: str) -> Path:
+        return self._root / f"{self._sort.name}-{version}{self._sort.suffix}"
+
+    def _point(self, line: tuple[str, ...], runs: tuple[str, ...]) -> None:
+        text = json.dumps({"line": list(line), "runs": list(runs)})
         _write(self._root / _POINTER, text.encode())
+
+
+class ModelShelf(Shelf[KindModel]):
+    """The learnt models of kinds."""
+
+    def __init__(self, root: Path) -> None:
+        sort = _Sort("kinds", ".npz", load_model, shipped_model, to_bytes, _kinds_named)
+        super().__init__(root, sort)
+
+
+class FieldShelf(Shelf[FieldModel]):
+    """What was learnt about fields."""
+
+    def __init__(self, root: Path) -> None:
+        sort = _Sort(
+            "fields", ".json", load_field_model, shipped_field_model, learnt.to_bytes, _fields_named
+        )
+        super().__init__(root, sort)
+
+
+def _kinds_named(model: KindModel, version: str) -> KindModel:
+    return replace(model, version=version)
+
+
+def _fields_named(model: FieldModel, version: str) -> FieldModel:
+    return replace(model, version=version)
 
 
 def _write(path: Path, content: bytes) -> None:

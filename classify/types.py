@@ -22,6 +22,16 @@ class PageView:
     is_born_digital: bool = False
 
 
+class OwnField(NamedTuple):
+    """What the catalogue says of one own field, so that it is read without a rule of ours."""
+
+    name: str
+    labels: tuple[str, ...]
+    """The words printed before its value: "Số đàn được phép đặt"."""
+    sort: str = ""
+    """What its value is: text, date, number, code, person, id; empty leaves it to the name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One entry of the dated catalogue, as handed in by the caller."""
@@ -40,6 +50,8 @@ class Kind:
     """Phrases that its title or body prints, in capitals where printed so."""
     own_fields: tuple[str, ...] = ()
     """Names of the fields this kind has beside the common ones."""
+    described: tuple[OwnField, ...] = ()
+    """Those of them for which the catalogue gives the label."""
 
 
 @dataclass(frozen=True, slots=True)

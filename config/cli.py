@@ -208,7 +208,10 @@ def _catalogue(commands: Commands) -> None:
 
 def _learn(commands: Commands) -> None:
     parser = _command(
-        commands, "learn", "learn", "Học nhận loại giấy tờ từ những gì người kiểm tra đã sửa."
+        commands,
+        "learn",
+        "learn",
+        "Học loại giấy tờ và các trường từ những gì người kiểm tra đã sửa.",
     )
     parser.add_argument(
         "--example",
@@ -217,7 +220,13 @@ def _learn(commands: Commands) -> None:
         action="append",
         help="mã loại giấy tờ, rồi các tệp là ví dụ của loại ấy",
     )
-    parser.add_argument("--back", action="store_true", help="quay lại mô hình trước")
+    parser.add_argument(
+        "--back",
+        nargs="?",
+        const="last",
+        choices=("last", "kinds", "fields"),
+        help="quay lại bản trước lần học cuối; kinds: chỉ loại giấy tờ, fields: chỉ các trường",
+    )
 
 
 def _keys(commands: Commands) -> None:

@@ -13,7 +13,7 @@ from archive.stores import LocalWorkStore
 from archive.vault import NodeKeys
 from catalogue.services import current_catalogue
 from classify.policy import Promise
-from classify.shelf import ModelShelf
+from classify.shelf import FieldShelf, ModelShelf
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
 from config.strongroom import build_archive, build_vault
@@ -48,6 +48,7 @@ def build_house() -> House:
         mode=mode_of(options),
         promise=Promise(options.promise),
         kind_models=ModelShelf(options.home / "models"),
+        field_models=FieldShelf(options.home / "models" / "fields"),
         examples=ExampleBook(
             options.home / "models",
             LocalWorkStore(options.home / "models" / "examples", node_keys),

@@ -183,6 +183,7 @@ def fields_of(
     required = required_fields(document.kind_code, catalogue)
     kind = catalogue.kind(document.kind_code) if document.kind_code else None
     names = dict.fromkeys((*rows, *required, *(kind.own_fields if kind else ())))
+    printed = {words.name: words.labels[0] for words in (kind.described if kind else ())}
     order = list(LABELS)
     ordered = sorted(names, key=lambda name: order.index(name) if name in order else len(order))
     shown = [
@@ -191,6 +192,7 @@ def fields_of(
             rows.get(name) or Field(document=document, name=name),
             is_required=name in required,
             typed=(typed or {}).get(name),
+            printed=printed.get(name),
         )
         for name in ordered
     ]
@@ -204,10 +206,18 @@ def _masked(field: FieldShown) -> FieldShown:
     return replace(field, text=mask_identifier(field.text), machine_text=machine, alternatives=())
 
 
-def _field(document: Document, field: Field, *, is_required: bool, typed: str | None) -> FieldShown:
+def _field(
+    document: Document,
+    field: Field,
+    *,
+    is_required: bool,
+    typed: str | None,
+    printed: str | None,
+) -> FieldShown:
+    """One field; `printed` is the label that the catalogue gives it, for those we have none for."""
     return FieldShown(
         name=field.name,
-        label=label_of(field.name),
+        label=LABELS.get(field.name) or printed or field.name,
         text=text_of(field.name, field.value) if typed is None else typed,
         confidence=round(field.confidence * 100),
         sure=field.sure,

@@ -15,7 +15,7 @@ from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
 from catalogue.types import Catalogue
 from classify.policy import Promise
-from classify.shelf import ModelShelf
+from classify.shelf import FieldShelf, ModelShelf
 from ocr import Engine, Mode, Review
 from proof.trust import Trust
 from search import Index
@@ -74,6 +74,8 @@ class House:
     """Name of the local account that `--confirm` acts as."""
     kind_models: ModelShelf
     """The learnt models of kinds; `current()` is the one in use."""
+    field_models: FieldShelf
+    """What was learnt about fields; `current()` is the one in use."""
     examples: ExampleBook
     """Papers given as examples of kinds."""
     mode: Mode

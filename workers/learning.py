@@ -1,19 +1,22 @@
-"""Learning kinds from what people stood for: documents of the archive, and examples given."""
+"""Learning from what people stood for: documents of the archive, and examples given."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from archive.models import Document
-from archive.services.learning import labelled_documents
+from archive.services.learning import judged_documents, labelled_documents, words_on
 from classify.features import look
 from classify.model import shipped_model
+from classify.training.refield import FieldVerdict, relearn_fields
 from classify.training.relearn import USUAL, Effort, Lesson, Verdict, relearn
+from classify.training.said import FieldLesson, Said, field_lesson
 from classify.types import Kind, Reference
 from imaging.errors import CodedError
 from workers.house import House
 from workers.reference import reference_of
-from workers.views import document_pages, page_views
+from workers.views import document_pages, kind_guess, page_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,17 @@ class Lessons:
 
 
 @dataclass(frozen=True, slots=True)
+class LearntFields:
+    """What came of learning fields."""
+
+    verdict: FieldVerdict
+    documents: int
+    unreadable: int
+    version: str
+    previous: str
+
+
+@dataclass(frozen=True, slots=True)
 class Learnt:
     """What came of it."""
 
@@ -36,6 +50,7 @@ class Learnt:
     version: str
     """Of the model in use from now on; "1" is the shipped one."""
     previous: str
+    fields: LearntFields
 
 
 def gather(
@@ -71,10 +86,53 @@ def learn(
     verdict = relearn(
         current, lessons.lessons, reference, added=added_kinds(reference), effort=effort
     )
+    run = dt.datetime.now(dt.UTC).isoformat()
     version = current.version
     if verdict.model:
-        version = house.kind_models.switch(verdict.model)
-    return Learnt(verdict, lessons, version, current.version)
+        version = house.kind_models.switch(verdict.model, run=run)
+    fields = learn_fields(house, reference, run=run, tick=tick)
+    return Learnt(verdict, lessons, version, current.version, fields)
+
+
+def gather_fields(
+    house: House, reference: Reference, *, tick: Callable[[], None] = lambda: None
+) -> tuple[list[FieldLesson], int]:
+    """Every document on whose fields a person said a word, found anew; and how many could not be.
+
+    Read again by the program as it is today, so that what is learnt fits how it reads now. A hand
+    is known from the record: pictures are not opened.
+    """
+    lessons, unreadable = [], 0
+    for document in judged_documents(house.confirm_account):
+        tick()
+        said = {
+            name: Said(word.value, word.looked_at, word.handwritten)
+            for name, word in words_on(document).items()
+        }
+        try:
+            views = page_views(document_pages(document), house)
+        except CodedError:
+            unreadable += 1
+            continue
+        lessons.append(field_lesson(document.pk, views, kind_guess(document), reference, said))
+    return lessons, unreadable
+
+
+def learn_fields(
+    house: House,
+    reference: Reference,
+    *,
+    run: str = "",
+    tick: Callable[[], None] = lambda: None,
+) -> LearntFields:
+    """Learn how far fields may be believed, agencies' words, labels; switch where it is better."""
+    lessons, unreadable = gather_fields(house, reference, tick=tick)
+    current = house.field_models.current()
+    verdict = relearn_fields(current, lessons, promise=house.promise)
+    version = current.version
+    if verdict.model:
+        version = house.field_models.switch(verdict.model, run=run)
+    return LearntFields(verdict, len(lessons), unreadable, version, current.version)
 
 
 def added_kinds(reference: Reference) -> tuple[Kind, ...]:

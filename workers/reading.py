@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from classify import CONTENTS, Entry, classify, extract, read_contents, separate
+from classify.learnt import FieldModel
 from classify.model import KindModel
 from classify.policy import Promise
 from classify.types import FieldValue, KindGuess, PageView, Pictures, Reference, Span
@@ -61,6 +62,15 @@ class Reading:
     documents: tuple[DocumentReading, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Taught:
+    """What the machine goes by: the models in use and what they promise."""
+
+    kinds: KindModel | None
+    fields: FieldModel | None
+    promise: Promise
+
+
 def read_file(  # noqa: PLR0913  every one is a choice of the caller, all named
     untrusted_path: Path,
     *,
@@ -70,18 +80,20 @@ def read_file(  # noqa: PLR0913  every one is a choice of the caller, all named
     review: Review | None = None,
     mode: Mode = Mode.CAREFUL,
     model: KindModel | None = None,
+    learnt: FieldModel | None = None,
     promise: Promise = Promise.STRICT,
     tick: Callable[[PageReading], None] = lambda _: None,
 ) -> Reading:
     """Read a file page by page, then find its documents. Raises imaging's and ocr's errors,
-    SecretMarkError. `model` None is the shipped one.
+    SecretMarkError. `model` and `learnt` None are the shipped ones.
     """
     pages = read_pages(
         untrusted_path, engine=engine, threads=threads, review=review, mode=mode, tick=tick
     )
     views = [_view(page) for page in pages]
     pictures = _pictures(untrusted_path, pages)
-    documents = tuple(_documents(views, reference, pictures, model, promise))
+    taught = _Taught(model, learnt, promise)
+    documents = tuple(_documents(views, reference, pictures, taught))
     return Reading(sha256=hash_of(untrusted_path), pages=tuple(pages), documents=documents)
 
 
@@ -181,8 +193,7 @@ def _documents(
     views: Sequence[PageView],
     reference: Reference,
     pictures: Pictures,
-    model: KindModel | None,
-    promise: Promise,
+    taught: _Taught,
 ) -> Iterator[DocumentReading]:
     """A file whose every read page has its own right text is one document, as when archived."""
     read = [view for view in views if view.text.lines]
@@ -194,9 +205,12 @@ def _documents(
         spans = separate(views).spans
     for span in spans:
         pages = views[span.first_page - 1 : span.last_page]
-        guess = classify(pages, reference, model)
+        guess = classify(pages, reference, taught.kinds)
         entries = read_contents(pages) if guess.name == CONTENTS else ()
-        fields = extract(pages, guess, reference, pictures, promise=promise, hand=digit_reader())
+        fields = extract(
+            pages, guess, reference, pictures, promise=taught.promise, hand=digit_reader(),
+            learnt=taught.fields,
+        )  # fmt: skip
         yield DocumentReading(span, guess, fields, entries)
 
 

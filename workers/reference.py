@@ -7,7 +7,7 @@ from functools import cache
 from catalogue.reference import load_communes
 from catalogue.types import Catalogue, KindEntry
 from classify.model import KindModel
-from classify.types import Kind, Reference
+from classify.types import Kind, OwnField, Reference
 
 _PLACE_WORD = r"^(?:Xã|Phường|Thị trấn|Đặc khu|Quận|Huyện|Thị xã|Thành phố)\s+"
 
@@ -39,6 +39,7 @@ def _kind(entry: KindEntry) -> Kind:
         group=entry.group,
         titles=entry.titles,
         own_fields=entry.own_fields,
+        described=tuple(OwnField(*field) for field in entry.described),
     )
 
 

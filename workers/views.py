@@ -8,7 +8,7 @@ from typing import Any
 from archive.models import Document, Page
 from archive.sealed import read_sealed
 from archive.states import DocumentStatus, FileRole, PageState
-from classify.types import PageView, Pictures
+from classify.types import KindGuess, PageView, Pictures
 from imaging import rotate_quarter
 from imaging.types import Box, Code, Pixels
 from ocr import page_text_from_bytes
@@ -102,6 +102,17 @@ def document_pages(document: Document) -> list[Page]:
             number__gte=document.first_page,
             number__lte=document.last_page,
         )
+    )
+
+
+def kind_guess(document: Document) -> KindGuess:
+    """Return what a document is as its record says."""
+    return KindGuess(
+        code=document.kind_code,
+        name=document.kind_name,
+        form=document.form,
+        confidence=document.kind_confidence,
+        reasons=tuple(document.kind_reasons),
     )
 
 

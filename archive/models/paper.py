@@ -118,6 +118,10 @@ class Field(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     machine_value = models.JSONField(null=True)
     """What the machine read, kept beside a correction."""
+    machine_confidence = models.FloatField(null=True)
+    """How sure it was; null for papers read before this was kept."""
+    machine_sure = models.BooleanField(null=True)
+    """Whether it would have passed without a person's hard look."""
     corrected_by = models.ForeignKey("archive.Account", null=True, on_delete=models.PROTECT)
     corrected_at = models.DateTimeField(null=True)
 

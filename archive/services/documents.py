@@ -137,19 +137,23 @@ def is_kind_by_person(document: Document) -> bool:
     )
 
 
-def record_fields(document: Document, fields: Iterable[Mapping[str, Any]]) -> None:
+def record_fields(
+    document: Document, fields: Iterable[Mapping[str, Any]], *, model: str = ""
+) -> None:
     """Write the fields as read; the owner's identifier on the paper links its subject.
 
-    A value that a person gave stays, with what the machine reads now beside it.
+    A value that a person gave stays, with what the machine reads now beside it. `model` is the
+    version of what corrections taught about fields.
     """
-    rows = [Field(document=document, machine_value=field["value"], **field) for field in fields]
+    rows = [Field(document=document, **_as_said(field), **field) for field in fields]
     given = _given(document, rows)
     Field.objects.filter(document=document).exclude(name__in=given).delete()
     Field.objects.bulk_create(row for row in rows if row.name not in given)
     read = {row.name: row for row in rows} | given
     copy_columns(document, {name: row.value for name, row in read.items()})
     _link_subject(document, read)
-    _event(Tag.DOCUMENT_EXTRACTED, document, {"fields": len(rows)})
+    said = {"fields": len(rows), "model": model} if model else {"fields": len(rows)}
+    _event(Tag.DOCUMENT_EXTRACTED, document, said)
     plan_index(document)
     plan_document(Stage.CHECK if document.is_born_digital else Stage.RENDER, document)
 
@@ -162,9 +166,18 @@ def _given(document: Document, rows: Iterable[Field]) -> dict[str, Field]:
     }
     for row in rows:
         if row.name in given:
-            given[row.name].machine_value = row.value
-            given[row.name].save(update_fields=["machine_value"])
+            for said in _SAID:
+                setattr(given[row.name], said, getattr(row, said))
+            given[row.name].save(update_fields=_SAID)
     return given
+
+
+_SAID = ("machine_value", "machine_confidence", "machine_sure")
+
+
+def _as_said(field: Mapping[str, Any]) -> dict[str, Any]:
+    """What the machine said, kept apart from what people make of it."""
+    return {f"machine_{name}": field[name] for name in ("value", "confidence", "sure")}
 
 
 def _link_subject(document: Document, read: Mapping[str, Field]) -> None:

@@ -1,10 +1,11 @@
 """What people stood for, and what was learnt from it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from archive.models import Account, Document, Field
 from archive.permissions import require
@@ -14,6 +15,50 @@ from archive.tags import Tag
 
 MOST_LESSONS = 5_000
 """Documents that one lesson is drawn from, the newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWord:
+    """A person's word on one field of one document."""
+
+    value: Any
+    looked_at: bool
+    """Whether a person changed or accepted this very field; else the whole paper was confirmed."""
+    handwritten: bool
+
+
+def _confirmed(machine: str) -> Q:
+    """A person confirmed the paper: not the machine's account in a batch with `--confirm`."""
+    by_itself = Q(confirmed_by__username=machine, receipt__batch__confirm=True)
+    return Q(confirmed_by__isnull=False) & ~by_itself
+
+
+def judged_documents(machine: str) -> QuerySet[Document]:
+    """Documents on whose fields a person said a word; refused papers count for nothing.
+
+    A paper that a person confirmed, or of which a person changed or accepted a field.
+    """
+    touched = Field.objects.filter(corrected_by__isnull=False).values("document")
+    return (
+        Document.objects.filter(_confirmed(machine) | Q(pk__in=touched))
+        .exclude(status=DocumentStatus.REFUSED)
+        .annotate(is_confirmed=Case(When(_confirmed(machine), then=True), default=False))
+        .prefetch_related("fields")
+        .order_by("-created_at", "pk")[:MOST_LESSONS]
+    )
+
+
+def words_on(document: Document) -> Mapping[str, FieldWord]:
+    """Field -> what a person said of it; of a document as `judged_documents` gives it.
+
+    Where the whole paper was confirmed, what nobody touched was confirmed with it.
+    """
+    is_confirmed = bool(getattr(document, "is_confirmed", False))
+    return {
+        field.name: FieldWord(field.value, field.corrected_by_id is not None, field.handwritten)
+        for field in document.fields.all()
+        if field.corrected_by_id is not None or is_confirmed
+    }
 
 
 def labelled_documents(machine: str) -> QuerySet[Document]:
@@ -26,10 +71,8 @@ def labelled_documents(machine: str) -> QuerySet[Document]:
     corrected = Q(kind_confidence=1.0) & (
         Q(machine_kind_code__isnull=True) | ~Q(machine_kind_code=F("kind_code"))
     )
-    by_itself = Q(confirmed_by__username=machine, receipt__batch__confirm=True)
-    confirmed = Q(confirmed_by__isnull=False) & ~by_itself
     return (
-        Document.objects.filter(confirmed | corrected, kind_code__isnull=False)
+        Document.objects.filter(_confirmed(machine) | corrected, kind_code__isnull=False)
         .exclude(status=DocumentStatus.REFUSED)
         .order_by("-created_at", "pk")[:MOST_LESSONS]
     )
@@ -50,6 +93,11 @@ def field_corrections() -> Mapping[str, Mapping[str, int]]:
         row["name"]: {"looked_at": row["looked_at"], "changed": row["looked_at"] - row["kept"]}
         for row in looked
     }
+
+
+def record_field_learning(account: Account, *, version: str, detail: Mapping[str, Any]) -> None:
+    """Note what was learnt about fields and what is used from now on. Raises NotAllowedError."""
+    record_learning(account, version=f"fields-{version}", detail=detail)
 
 
 def record_learning(account: Account, *, version: str, detail: Mapping[str, Any]) -> None:

@@ -44,6 +44,7 @@ def _checks(options: Options) -> Iterator[Check]:
     yield _font()
     yield _home(options.home)
     yield _kinds(options.home)
+    yield _fields(options.home)
     yield _space(options.home)
     is_begun = (options.home / "records.sqlite").exists()
     if is_begun or options.store.s3 or options.postgres:
@@ -135,6 +136,18 @@ def _language(code: str, tessdata: Path | None) -> Check:
     except CodedError:
         mend = APT + ("tesseract-ocr-vie" if code == "vie" else "tesseract-ocr")
         return Check(name, ok=False, detail="thiếu dữ liệu ngôn ngữ", mend=mend)
+
+
+def _fields(home: Path) -> Check:
+    """Load what was learnt about fields; where it is spoilt the shipped state is used."""
+    from classify.shelf import FieldShelf
+
+    shelf = FieldShelf(home / "models" / "fields")
+    problem = shelf.problem()
+    if problem:
+        mend = "tangthu learn --back fields"
+        return Check("field_model", ok=False, detail=problem, mend=mend)
+    return Check("field_model", ok=True, detail=f"phiên bản {shelf.current().version}")
 
 
 def _kinds(home: Path) -> Check:

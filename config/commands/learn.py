@@ -1,4 +1,4 @@
-"""`tangthu learn`: kinds learnt from what people confirmed and corrected, and the way back."""
+"""`tangthu learn`: kinds and fields learnt from what people confirmed, and the way back."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,10 @@ from typing import Any
 from config.cli import Answer, Arguments
 from config.progress import Progress
 from config.start import local_account, start
+
+KINDS, FIELDS, LAST = "kinds", "fields", "last"
+BACK_TO = (LAST, KINDS, FIELDS)
+"""What `--back` takes back: what the last learning switched, or one of the two."""
 
 
 def run(arguments: Arguments) -> Answer:
@@ -17,21 +21,41 @@ def run(arguments: Arguments) -> Answer:
     house = current()
     account = local_account(options)
     if arguments.back:
-        return _back(house, account)
+        return _back(house, account, arguments.back)
     given = _take_examples(arguments.example or [], house)
     return _learn(house, account, given)
 
 
-def _back(house: Any, account: Any) -> Answer:
+def _back(house: Any, account: Any, what: str) -> Answer:
+    """Kinds and fields that one run switched go back together, unless one of them is named."""
     from archive.services.learning import record_return
+    from classify.errors import NoEarlierModelError
 
-    left = house.kind_models.current().version
-    house.kind_models.back()
-    version = house.kind_models.current().version
-    record_return(account, version=version)
+    shelves = {KINDS: house.kind_models, FIELDS: house.field_models}
+    learnt = {name: shelf for name, shelf in shelves.items() if shelf.line()}
+    newest = max((shelf.last_run() for shelf in learnt.values()), default="")
+    chosen = {
+        name: shelf
+        for name, shelf in learnt.items()
+        if name == what or (what == LAST and shelf.last_run() == newest)
+    }
+    if not chosen:
+        raise NoEarlierModelError
+    before = {name: shelf.current().version for name, shelf in shelves.items()}
+    for name, shelf in chosen.items():
+        shelf.back()
+        version = shelf.current().version
+        record_return(account, version=f"fields-{version}" if name == FIELDS else version)
+    after = {name: shelf.current().version for name, shelf in shelves.items()}
+    data = {
+        "version": after[KINDS],
+        "previous": before[KINDS],
+        "switched": True,
+        "field_model": {"version": after[FIELDS], "previous": before[FIELDS]},
+    }
+    what_is_used = f"nhận loại: {after[KINDS]}, đọc trường: {after[FIELDS]}"
     return Answer(
-        {"version": version, "previous": left, "switched": True},
-        f"Đã quay lại mô hình {version}. Các giấy tờ nhận từ bây giờ dùng mô hình này.",
+        data, f"Đã quay lại ({what_is_used}). Các giấy tờ nhận từ bây giờ dùng những bản này."
     )
 
 
@@ -70,14 +94,15 @@ def _take_examples(given: list[list[str]], house: Any) -> int:
 
 
 def _learn(house: Any, account: Any, given: int) -> Answer:
-    from archive.services.learning import field_corrections, record_learning
+    from archive.services.learning import record_field_learning, record_learning
     from classify.errors import NothingToLearnError
+    from config.learning import audited, field_model_json, fields_json, told_fields
     from workers.learning import learn
 
     with Progress("Học", unit="giấy tờ") as progress:
         learnt = learn(house, tick=progress.step)
     verdict = learnt.verdict
-    if not verdict.lessons:
+    if not verdict.lessons and not learnt.fields.verdict.lessons:
         raise NothingToLearnError
     data = {
         "version": learnt.version,
@@ -97,7 +122,8 @@ def _learn(house: Any, account: Any, given: int) -> Answer:
             "before": verdict.guard_before.as_dict(),
             "after": verdict.guard_after.as_dict(),
         },
-        "fields": field_corrections(),
+        "fields": fields_json(learnt.fields),
+        "field_model": field_model_json(learnt.fields),
     }
     detail = {
         "previous": learnt.previous,
@@ -106,12 +132,18 @@ def _learn(house: Any, account: Any, given: int) -> Answer:
         "right_before": round(verdict.before.accuracy * verdict.fresh),
         "right_after": round(verdict.after.accuracy * verdict.fresh),
     }
-    record_learning(account, version=learnt.version, detail=detail)
-    return Answer(data, _told(learnt))
+    if verdict.lessons:
+        record_learning(account, version=learnt.version, detail=detail)
+    if learnt.fields.verdict.fresh:
+        detail = audited(learnt.fields)
+        record_field_learning(account, version=learnt.fields.version, detail=detail)
+    return Answer(data, f"{_told(learnt)}\n{told_fields(learnt.fields)}")
 
 
 def _told(learnt: Any) -> str:
     verdict = learnt.verdict
+    if not verdict.lessons:
+        return "Loại giấy tờ: chưa có giấy tờ nào được xác nhận hay sửa loại."
     if not verdict.fresh:
         return (
             f"Không có gì mới để học: cả {verdict.lessons} giấy tờ đã được học rồi. "

@@ -2,7 +2,7 @@
 
 from catalogue.reference import load_reference
 from classify.policy import Promise
-from classify.shelf import ModelShelf
+from classify.shelf import FieldShelf, ModelShelf
 from config.cli import Answer, Arguments
 from config.options import read_options
 from config.progress import Progress
@@ -26,6 +26,7 @@ def run(arguments: Arguments) -> Answer:
             arguments.file,
             reference=with_learnt(reference_of(load_reference()), model),
             model=model,
+            learnt=FieldShelf(options.home / "models" / "fields").current(),
             engine=build_engine(options),
             threads=options.workers,
             review=build_review(mode, options.tessdata),

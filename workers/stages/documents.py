@@ -15,7 +15,7 @@ from archive.services.documents import (
 from archive.states import PageState, Protection
 from catalogue.types import Catalogue
 from classify.policy import KIND as KIND_SURE
-from classify.types import FieldValue, KindGuess
+from classify.types import FieldValue
 from ocr.digits import digit_reader
 from search.types import IndexDocument
 from workers.checks import remarks
@@ -25,6 +25,7 @@ from workers.reference import reference_of
 from workers.views import (
     document_pages,
     field_values,
+    kind_guess,
     page_pictures,
     page_text,
     page_views,
@@ -68,20 +69,21 @@ def extract(run: StageRun, house: House) -> Outcome:
     document = _document(run)
     pages = document_pages(document)
     views = page_views(pages, house)
-    guess = KindGuess(
-        code=document.kind_code,
-        name=document.kind_name,
-        form=document.form,
-        confidence=document.kind_confidence,
-        reasons=tuple(document.kind_reasons),
-    )
+    guess = kind_guess(document)
     reference = reference_of(house.catalogue())
     pictures = page_pictures(pages, house)
+    learnt = house.field_models.current()
     fields = classifier.extract(
-        views, guess, reference, pictures, promise=house.promise, hand=digit_reader()
+        views,
+        guess,
+        reference,
+        pictures,
+        promise=house.promise,
+        hand=digit_reader(),
+        learnt=learnt,
     )
     rows = [field_row(name, value) for name, value in fields.items()]
-    return Outcome(lambda _: record_fields(document, rows))
+    return Outcome(lambda _: record_fields(document, rows, model=learnt.version))
 
 
 def field_row(name: str, field: FieldValue) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def clean_shelf(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
 
 def ask(**options: Any) -> dict[str, Any]:
     """Run the command as the command line does."""
-    given = Namespace(example=None, back=False)
+    given = Namespace(example=None, back=None)
     return dict(learn.run(Namespace(**{**vars(given), **options})).data)
 
 
@@ -96,7 +96,7 @@ def test_learn_switches_and_goes_back(account: Account, clean_shelf: House) -> N
     assert said["lessons"]["new"] == 6
     assert clean_shelf.kind_models.current().version == said["version"]
     assert ask()["switched"] is False
-    back = ask(back=True)
+    back = ask(back="last")
     assert (back["version"], back["previous"]) == ("1", said["version"])
     tags = list(AuditEvent.objects.filter(tag__startswith="model:").values_list("tag", flat=True))
     assert tags == ["model:learned", "model:learned", "model:returned"]
