@@ -19,7 +19,7 @@ def note_class_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archive', '0004_trail'),
+        ('archive', '0005_proof'),
     ]
 
     operations = [
