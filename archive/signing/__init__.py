@@ -2,13 +2,24 @@
 
 from archive.signing._font import font_path
 from archive.signing.errors import (
+    AccessRefusedError,
     AlreadySignedError,
     FontMissingError,
+    KeyNotFoundError,
+    KeyRefusedError,
+    KeyUnavailableError,
     KeyUnreadableError,
     PdfUnsignableError,
+    PinLockedError,
+    PinNeededError,
+    PinWrongError,
+    RemoteAnswerError,
+    RemoteUnreachableError,
     SigningError,
+    TokenMissingError,
 )
-from archive.signing.keys import Pkcs12Key, SigningKey
+from archive.signing.keys import Lock, Pkcs12Key, SigningKey
+from archive.signing.pinguard import PinGuard
 from archive.signing.sign import (
     AGENCY_FIELD,
     DIGITISER_FIELD,
@@ -23,15 +34,27 @@ __all__ = [
     "AGENCY_FIELD",
     "DIGITISER_FIELD",
     "TEST_AGENCY",
+    "AccessRefusedError",
     "AlreadySignedError",
     "FontMissingError",
+    "KeyNotFoundError",
+    "KeyRefusedError",
+    "KeyUnavailableError",
     "KeyUnreadableError",
+    "Lock",
     "PdfUnsignableError",
+    "PinGuard",
+    "PinLockedError",
+    "PinNeededError",
+    "PinWrongError",
     "Pkcs12Key",
+    "RemoteAnswerError",
+    "RemoteUnreachableError",
     "SignatureInfo",
     "SigningError",
     "SigningKey",
     "TestCa",
+    "TokenMissingError",
     "font_path",
     "open_test_ca",
     "sign_agency",

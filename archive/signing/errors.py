@@ -18,13 +18,100 @@ class FontMissingError(SigningError):
     )
 
 
-class KeyUnreadableError(SigningError):
+class KeyUnavailableError(SigningError):
+    """The base of what keeps a key from signing now: papers wait for it, and lose nothing."""
+
+    category = Category.ENVIRONMENT
+
+
+class KeyUnreadableError(KeyUnavailableError):
     """The key file is missing, broken, or the passphrase does not open it."""
 
     code = "key_unreadable"
     category = Category.ENVIRONMENT
     message = (
         "Không mở được tệp chứng thư số. Hãy kiểm tra đường dẫn, quyền đọc và mật khẩu của tệp."
+    )
+
+
+class KeyNotFoundError(KeyUnavailableError):
+    """The token or the remote service has no such key, or more than one that fits."""
+
+    code = "key_not_found"
+    category = Category.ENVIRONMENT
+    message = (
+        "Không tìm thấy đúng một khóa ký như đã cấu hình."
+        " Hãy kiểm tra tên khóa trong biến môi trường TANGTHU_DIGITISER_KEY, TANGTHU_AGENCY_KEY."
+    )
+
+
+class KeyRefusedError(KeyUnavailableError):
+    """The token or the remote service would not sign."""
+
+    code = "key_refused"
+    category = Category.ENVIRONMENT
+    message = "Thiết bị hoặc dịch vụ ký số từ chối ký. Hãy báo người quản trị xem nhật ký máy."
+
+
+class PinNeededError(KeyUnavailableError):
+    """Only a person can open this key."""
+
+    code = "pin_needed"
+    category = Category.ENVIRONMENT
+    message = "Khóa ký cần mã PIN của người ký. Hãy mở trang Chờ ký và nhập mã PIN."
+
+
+class PinWrongError(KeyUnavailableError):
+    """The PIN was refused; it is never tried again by itself."""
+
+    code = "pin_wrong"
+    category = Category.ENVIRONMENT
+    message = (
+        "Mã PIN không đúng, máy không tự thử lại. Nhập sai vài lần thiết bị sẽ khóa:"
+        " hãy kiểm tra kỹ mã PIN rồi nhập lại."
+    )
+
+
+class PinLockedError(KeyUnavailableError):
+    """The token takes no PIN any more."""
+
+    code = "pin_locked"
+    category = Category.ENVIRONMENT
+    message = "Thiết bị ký số đã bị khóa vì sai mã PIN. Hãy liên hệ nơi cấp chứng thư để mở khóa."
+
+
+class TokenMissingError(KeyUnavailableError):
+    """The token is not plugged in, or its driver is not there."""
+
+    code = "token_missing"
+    category = Category.ENVIRONMENT
+    message = "Chưa thấy thiết bị ký số. Hãy cắm thiết bị (token) vào máy rồi ký lại."
+
+
+class RemoteUnreachableError(KeyUnavailableError):
+    """The remote signing service does not answer."""
+
+    code = "remote_signer_unreachable"
+    category = Category.RETRY
+    message = "Dịch vụ ký số từ xa không trả lời. Hãy kiểm tra đường truyền rồi ký lại."
+
+
+class RemoteAnswerError(KeyUnavailableError):
+    """The remote signing service answered what cannot be used."""
+
+    code = "remote_signer_answer"
+    category = Category.RETRY
+    message = "Dịch vụ ký số từ xa trả lời sai. Hãy ký lại; nếu vẫn vậy, hãy báo nơi cung cấp."
+
+
+class AccessRefusedError(KeyUnavailableError):
+    """The remote signing service does not let this machine in."""
+
+    code = "remote_signer_access"
+    category = Category.ENVIRONMENT
+    message = (
+        "Dịch vụ ký số từ xa không cho máy này truy cập."
+        " Hãy kiểm tra tệp mã truy cập của dịch vụ rồi ký lại."
     )
 
 

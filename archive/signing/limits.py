@@ -6,6 +6,10 @@ MAX_NAME_CHARS = 200
 """A person's or an agency's name on the mark."""
 MAX_KEY_FILE_BYTES = 1_000_000
 """A PKCS#12 file."""
+MAX_SECRET_FILE_BYTES = 10_000
+"""A file with a PIN, a passphrase or an access token."""
+MAX_SECRET_CHARS = 256
+"""A PIN or passphrase."""
 MAX_FIELDS_LISTED = 64
 """Signature fields listed of one file."""
 FETCH_SECONDS = 15.0
@@ -24,3 +28,13 @@ REVOCATION_KEPT_SECONDS = 600.0
 """How long an answer on revocation serves further files."""
 PROBE_SECONDS = 60.0
 """How long a timestamp service that answered counts as there."""
+MAX_TOKEN_OBJECTS = 256
+"""Certificates looked at on one token."""
+REMOTE_SECONDS = 30.0
+"""One request to a remote signing service."""
+MAX_REMOTE_BYTES = 1_000_000
+"""One answer of a remote signing service."""
+MAX_REMOTE_CREDENTIALS = 100
+"""Credentials that a remote service may list."""
+MAX_REMOTE_BATCH = 1_000
+"""Signatures asked for under one authorisation, whatever the service allows."""
