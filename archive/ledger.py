@@ -26,6 +26,7 @@ MAX_STRIKES = 3
 """Failures by a stage's own fault, after which the run is dead."""
 MAX_ATTEMPTS = 50
 """Claims in all: even a run that only ever sees its machine stop must end."""
+_UNFINISHED = (RunState.READY, RunState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _close(run: StageRun, state: RunState, **changes: Any) -> None:
         state=state,
         owner="",
         lease_until=None,
-        finished_at=None if state == RunState.READY else dt.datetime.now(dt.UTC),
+        finished_at=None if state in _UNFINISHED else dt.datetime.now(dt.UTC),
         **changes,
     )
     if not closed:
@@ -185,7 +186,10 @@ def release_runs(owners: Collection[str] | None = None) -> int:
 
 def supersede_runs(**of: Any) -> None:
     """Make every open run of a file or a document needless; one under way fails its fence."""
-    open_runs(**of).update(state=RunState.SUPERSEDED, finished_at=dt.datetime.now(dt.UTC))
+    states = (RunState.READY, RunState.RUNNING, RunState.WAITING)
+    StageRun.objects.filter(state__in=states, **of).update(
+        state=RunState.SUPERSEDED, finished_at=dt.datetime.now(dt.UTC)
+    )
 
 
 def open_runs(**of: Any) -> "models.QuerySet[StageRun]":
@@ -223,6 +227,39 @@ def rest_run(run: StageRun, *, code: str, message: str, wait_seconds: float) -> 
     )
 
 
+def park_run(run: StageRun, *, code: str, message: str) -> None:
+    """Give a run back until a person opens the key; uncounted, as what rests is."""
+    _close(
+        run,
+        RunState.WAITING,
+        attempt=run.attempt - 1,
+        error_code=code,
+        error_message=message[:500],
+    )
+
+
+def unpark_runs() -> None:
+    """Make what waited for a person due again: the keys need none any more."""
+    StageRun.objects.filter(state=RunState.WAITING).update(state=RunState.READY)
+
+
+def claim_this(run: StageRun, owner: str) -> StageRun | None:
+    """Take this very run, resting or waiting for a person as it may be; None where it is taken."""
+    open_to_all = (RunState.READY, RunState.WAITING)
+    now = dt.datetime.now(dt.UTC)
+    taken = StageRun.objects.filter(pk=run.pk, state__in=open_to_all, attempt=run.attempt).update(
+        state=RunState.RUNNING,
+        attempt=run.attempt + 1,
+        owner=owner,
+        lease_until=now + LEASE,
+        not_before=None,
+    )
+    if not taken:
+        return None
+    run.refresh_from_db()
+    return run
+
+
 def resting_runs(**of: Any) -> "models.QuerySet[StageRun]":
     """Runs that were given back for a while, and whose time has not come."""
     now = dt.datetime.now(dt.UTC)
@@ -245,6 +282,7 @@ def revive_runs(stage: str, subject_type: str, subject_id: str) -> None:
     runs = StageRun.objects.filter(stage=stage, subject_type=subject_type, subject_id=subject_id)
     fresh = {"state": RunState.READY, "strikes": 0, "not_before": None, "finished_at": None}
     runs.filter(state__in=(RunState.FAILED, RunState.DEAD)).update(attempt=0, **fresh)
+    runs.filter(state=RunState.WAITING).update(**fresh)
     # Its worker may still be at it: the attempt is its fence and goes on.
     runs.filter(state=RunState.SUPERSEDED).update(owner="", lease_until=None, **fresh)
 

@@ -76,6 +76,8 @@ class RunState(StrEnum):
     """Given up after too many strikes."""
     SUPERSEDED = "superseded"
     """Made needless by another event."""
+    WAITING = "waiting"
+    """Given back until a person opens the key; not claimed by itself, and not open work."""
 
 
 class SubjectKind(StrEnum):

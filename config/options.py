@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import SettingError
+from config.options_keys import KeysOptions, read_keys
 from config.options_store import StoreOptions, read_store
 from config.options_trust import TrustOptions, read_trust
 from config.records import PostgresOptions, read_postgres
@@ -32,10 +33,8 @@ class Options:
     workers: int
     confirm_account: str
     agency_name: str
-    signing_p12: Path | None
-    signing_p12_password_file: Path | None
-    agency_p12: Path | None
-    agency_p12_password_file: Path | None
+    keys: KeysOptions | None
+    """The signing keys; None: test keys of this data folder."""
     postgres: PostgresOptions | None
     store: StoreOptions
     engine: str
@@ -54,7 +53,6 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
     Raises SettingError.
     """
     get = environment.get
-    _check_keys(environment)
     return Options(
         home=Path(get("TANGTHU_HOME", DEFAULT_HOME)).absolute(),
         host=get("TANGTHU_HOST", LOOPBACK),
@@ -64,10 +62,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         workers=_number(environment, "TANGTHU_WORKERS", os.cpu_count() or 1, most=MOST_WORKERS),
         confirm_account=get("TANGTHU_ACCOUNT", "tai-may"),
         agency_name=get("TANGTHU_AGENCY", "Cơ quan chưa đặt tên"),
-        signing_p12=_path(get("TANGTHU_DIGITISER_P12")),
-        signing_p12_password_file=_path(get("TANGTHU_DIGITISER_P12_PASSWORD_FILE")),
-        agency_p12=_path(get("TANGTHU_AGENCY_P12")),
-        agency_p12_password_file=_path(get("TANGTHU_AGENCY_P12_PASSWORD_FILE")),
+        keys=read_keys(environment),
         postgres=read_postgres(environment),
         store=read_store(environment),
         engine=_choice(environment, "TANGTHU_ENGINE", ENGINES),
@@ -90,14 +85,6 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...])
     if text not in choices:
         raise SettingError.of(name, "một trong các giá trị " + ", ".join(choices))
     return text
-
-
-def _check_keys(environment: Mapping[str, str]) -> None:
-    """Refuse one key without the other: the test keys would quietly sign real papers."""
-    names = ("TANGTHU_DIGITISER_P12", "TANGTHU_AGENCY_P12")
-    missing = [name for name in names if not environment.get(name)]
-    if len(missing) == 1:
-        raise SettingError.of(missing[0], "đường dẫn tệp chứng thư, vì chứng thư kia đã đặt")
 
 
 def _words(text: str) -> tuple[str, ...]:

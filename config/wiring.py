@@ -1,19 +1,17 @@
 """Where every backend is chosen, once."""
 
 from functools import cache
-from pathlib import Path
-
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 
 from archive.fixity import FixityPlan
-from archive.signing import Pkcs12Key, SigningKey, open_test_ca
+from archive.signing import SigningKey, open_test_ca
+from archive.signing.keys import holder_of
 from archive.signing.revocation import RevocationSource
 from archive.stores import LocalWorkStore
 from archive.vault import NodeKeys
 from catalogue.services import current_catalogue
 from classify.policy import Promise
 from classify.shelf import FieldShelf, ModelShelf
+from config.keys import build_keys
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
 from config.strongroom import build_archive, build_vault
@@ -62,9 +60,8 @@ def build_house() -> House:
 
 def build_signers(options: Options) -> Signers:
     """Return the configured keys; where there is none, those of a test CA of this data folder."""
-    if options.signing_p12 and options.agency_p12:
-        digitiser = _key(options.signing_p12, options.signing_p12_password_file)
-        agency = _key(options.agency_p12, options.agency_p12_password_file)
+    if options.keys:
+        digitiser, agency = build_keys(options.keys, options.home)
         return _signers(digitiser, agency, options, build_trust(options.home))
     authority = open_test_ca(options.home / "keys" / "test-ca")
     trust = build_trust(options.home, (authority.root,))
@@ -74,24 +71,11 @@ def build_signers(options: Options) -> Signers:
 def _signers(digitiser: SigningKey, agency: SigningKey, options: Options, trust: Trust) -> Signers:
     return Signers(
         digitiser=digitiser,
-        digitiser_name=_holder(digitiser),
         agency=agency,
-        agency_name=_holder(agency) if agency.is_test else options.agency_name,
+        agency_name=holder_of(agency) if agency.is_test else options.agency_name,
         is_test=agency.is_test,
         trust=trust,
         profile=build_profile(options.trust, trust),
         revocation=RevocationSource() if options.trust.revocation == "online" else None,
         renew_days=options.trust.renew_days,
     )
-
-
-def _key(path: Path, password_file: Path | None) -> SigningKey:
-    passphrase = password_file.read_text(encoding="utf-8").strip() if password_file else None
-    return Pkcs12Key(path, passphrase)
-
-
-def _holder(key: SigningKey) -> str:
-    """Return the common name in a key's certificate."""
-    certificate = x509.load_der_x509_certificate(key.certificate)
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else certificate.subject.rfc4514_string()

@@ -8,7 +8,8 @@ from archive.doorbell import Doorbell
 from archive.fixity import FixityPlan
 from archive.models import StageRun
 from archive.services.anchoring import Stamp
-from archive.signing import SigningKey
+from archive.signing import Lock, SigningKey
+from archive.signing.keys import holder_of
 from archive.signing.levels import B_B, Profile
 from archive.signing.revocation import RevocationSource
 from archive.stores import ArchiveStore, WorkStore
@@ -35,18 +36,30 @@ class Signers:
     """The configured keys, and whether they are the test ones."""
 
     digitiser: SigningKey
-    digitiser_name: str
     agency: SigningKey
     agency_name: str
     is_test: bool
     trust: Trust
     """What incoming and own signatures are checked against."""
+    digitiser_name: str = ""
+    """Empty: as the certificate says, once the key shows it."""
     profile: Profile = B_B
     """How our own are made."""
     revocation: RevocationSource | None = None
     """Asked about signatures that come in; None: what came with the file must do."""
     renew_days: int = 365
     """How long before its end an archive timestamp is renewed."""
+
+    @property
+    def digitiser_shown(self) -> str:
+        """The digitiser's name in its mark. Raises KeyUnavailableError."""
+        return self.digitiser_name or holder_of(self.digitiser)
+
+    @property
+    def locks(self) -> tuple[Lock, ...]:
+        """What a person must open before both keys sign, each secret once."""
+        found = (key.lock for key in (self.digitiser, self.agency))
+        return tuple({lock.scope: lock for lock in found if lock}.values())
 
     @property
     def trust_roots(self) -> tuple[bytes, ...]:

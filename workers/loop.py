@@ -10,7 +10,8 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from archive import ledger
 from archive.errors import LeaseLostError
 from archive.models import StageRun
-from archive.signing.errors import SigningRestsError
+from archive.services.documents import wait_for_signature
+from archive.signing.errors import KeyUnavailableError, SigningRestsError
 from archive.stores.errors import BlobDamagedError, BlobMissingError
 from imaging.errors import Category, CodedError
 from workers.giving_up import give_up
@@ -142,7 +143,7 @@ class Worker:
             },
         )
         if isinstance(error, SigningRestsError):
-            ledger.rest_run(run, code=error.code, message=error.message, wait_seconds=REST_SECONDS)
+            rest(run, error)
             return
         if error.category == Category.ENVIRONMENT and not isinstance(error, LOST_BYTES):
             ledger.return_run(run, code=error.code, message=error.message)
@@ -166,6 +167,18 @@ def strike(run: StageRun, *, code: str, message: str) -> None:
         )
         if dead:
             give_up(run, code=code, message=message)
+
+
+def rest(run: StageRun, error: SigningRestsError) -> None:
+    """Give back a run that cannot sign now: for a while, or until a person opens the key."""
+    code, message = error.code, error.message
+    with transaction.atomic():
+        if isinstance(error, KeyUnavailableError) and error.needs_person:
+            ledger.park_run(run, code=code, message=message)
+        else:
+            ledger.rest_run(run, code=code, message=message, wait_seconds=REST_SECONDS)
+        if run.subject_type == "document":
+            wait_for_signature(run.subject_id, code=code, message=message)
 
 
 class Heartbeat:

@@ -277,6 +277,15 @@ def request_signature(document: Document, account: Account) -> None:
         _plan_signature(row)
 
 
+def wait_for_signature(document_id: str, *, code: str, message: str) -> None:
+    """Say why a confirmed document is not signed yet; what was said already is said once."""
+    document = Document.objects.select_for_update().get(pk=document_id)
+    reason = SIGNATURE_DUE if code == "pin_needed" else {"code": code, "message": message}
+    if document.status == DocumentStatus.WAITING and document.waiting != [reason]:
+        _set(document, waiting=[reason])
+        _event(Tag.DOCUMENT_WAITING, document, {"codes": [reason["code"]]})
+
+
 def correct_document(document: Document, account: Account, values: Mapping[str, Value]) -> None:
     """Take a person's values for fields; what the machine read stays beside them.
 

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,13 +72,15 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 class CscClient:
     """One service. Not shared between threads."""
 
-    def __init__(self, base: str, access: Access, *, seconds: float = REMOTE_SECONDS) -> None:
-        """`base` is the service's base URI, up to and with `csc/v2`."""
+    def __init__(
+        self, base: str, access: Callable[[], Access], *, seconds: float = REMOTE_SECONDS
+    ) -> None:
+        """`base` is the service's base URI, up to and with `csc/v2`; `access` is read when used."""
         self._base = base.rstrip("/")
         self._access = access
         self._seconds = seconds
-        self._bearer = access.bearer
-        self._renew_at = float("inf") if access.bearer else 0.0
+        self._bearer = ""
+        self._renew_at = 0.0
         handlers: list[Any] = [_NoRedirects]
         if urllib.parse.urlsplit(base).hostname in LOOPBACK:
             handlers.append(urllib.request.ProxyHandler({}))
@@ -89,7 +91,7 @@ class CscClient:
         try:
             return self._post(f"{self._base}/{method}", words)
         except AccessRefusedError:
-            if self._access.bearer:
+            if self._renew_at <= time.monotonic() or self._access().bearer:
                 raise
             self._renew_at = 0.0  # withdrawn before its time: ask for another, once
             return self._post(f"{self._base}/{method}", words)
@@ -104,7 +106,10 @@ class CscClient:
         return self._bearer
 
     def _fetch_token(self) -> None:
-        access = self._access
+        access = self._access()
+        if access.bearer:
+            self._bearer, self._renew_at = access.bearer, float("inf")
+            return
         form = urllib.parse.urlencode(
             {
                 "grant_type": "client_credentials",

@@ -18,10 +18,18 @@ class FontMissingError(SigningError):
     )
 
 
-class KeyUnavailableError(SigningError):
+class SigningRestsError(SigningError):
+    """Signing cannot go on now, though nothing is wrong with the paper: it rests and is tried
+    again, and all other work goes on.
+    """
+
+
+class KeyUnavailableError(SigningRestsError):
     """The base of what keeps a key from signing now: papers wait for it, and lose nothing."""
 
     category = Category.ENVIRONMENT
+    needs_person = False
+    """Whether it is of no use to try again before a person has done something."""
 
 
 class KeyUnreadableError(KeyUnavailableError):
@@ -37,7 +45,7 @@ class KeyUnreadableError(KeyUnavailableError):
 class KeyNotFoundError(KeyUnavailableError):
     """The token or the remote service has no such key, or more than one that fits."""
 
-    code = "key_not_found"
+    code = "signing_key_not_found"
     category = Category.ENVIRONMENT
     message = (
         "Không tìm thấy đúng một khóa ký như đã cấu hình."
@@ -48,7 +56,7 @@ class KeyNotFoundError(KeyUnavailableError):
 class KeyRefusedError(KeyUnavailableError):
     """The token or the remote service would not sign."""
 
-    code = "key_refused"
+    code = "signing_refused"
     category = Category.ENVIRONMENT
     message = "Thiết bị hoặc dịch vụ ký số từ chối ký. Hãy báo người quản trị xem nhật ký máy."
 
@@ -58,6 +66,7 @@ class PinNeededError(KeyUnavailableError):
 
     code = "pin_needed"
     category = Category.ENVIRONMENT
+    needs_person = True
     message = "Khóa ký cần mã PIN của người ký. Hãy mở trang Chờ ký và nhập mã PIN."
 
 
@@ -66,6 +75,7 @@ class PinWrongError(KeyUnavailableError):
 
     code = "pin_wrong"
     category = Category.ENVIRONMENT
+    needs_person = True
     message = (
         "Mã PIN không đúng, máy không tự thử lại. Nhập sai vài lần thiết bị sẽ khóa:"
         " hãy kiểm tra kỹ mã PIN rồi nhập lại."
@@ -77,6 +87,7 @@ class PinLockedError(KeyUnavailableError):
 
     code = "pin_locked"
     category = Category.ENVIRONMENT
+    needs_person = True
     message = "Thiết bị ký số đã bị khóa vì sai mã PIN. Hãy liên hệ nơi cấp chứng thư để mở khóa."
 
 
@@ -129,12 +140,6 @@ class AlreadySignedError(SigningError):
     code = "already_signed"
     category = Category.BAD_INPUT
     message = "Văn bản đã có chữ ký này rồi, không cần ký lại."
-
-
-class SigningRestsError(SigningError):
-    """Signing cannot go on now, though nothing is wrong with the paper: it rests and is tried
-    again, and all other work goes on.
-    """
 
 
 class ServiceUnavailableError(SigningRestsError):

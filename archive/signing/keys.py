@@ -71,12 +71,14 @@ class Pkcs12Key:
         path: Path,
         passphrase: str | None = None,
         *,
+        passphrase_file: Path | None = None,
         is_test: bool = False,
         asks: bool = False,
     ) -> None:
         """Name the file; `asks`: its passphrase is a person's and kept nowhere."""
         self._path = path
         self._passphrase = passphrase
+        self._passphrase_file = passphrase_file
         self._is_test = is_test
         self._asks = asks
         self._loaded: Signer | None = None
@@ -124,7 +126,8 @@ class Pkcs12Key:
         if self._loaded is None:
             if self._asks:
                 raise PinNeededError(detail=self._path.name)
-            self._loaded = self._load(self._passphrase)
+            kept = self._passphrase_file
+            self._loaded = self._load(read_secret(kept) if kept else self._passphrase)
         return self._loaded
 
     def close(self) -> None:
@@ -149,6 +152,16 @@ class Pkcs12Key:
         if signer is None:
             raise KeyUnreadableError(detail=f"{self._path.name}: not opened")
         return signer
+
+
+def holder_of(key: SigningKey) -> str:
+    """The common name in a key's certificate. Raises KeyUnavailableError."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    certificate = x509.load_der_x509_certificate(key.certificate)
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else certificate.subject.rfc4514_string()
 
 
 def checked_secret(secret: str) -> str:

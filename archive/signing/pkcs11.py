@@ -159,7 +159,9 @@ class Pkcs11Key:
         else:
             wanted[pkcs11.Attribute.LABEL] = own.label
         keys = list(session.get_objects(wanted))
-        if len(keys) != 1:
+        if not keys:
+            raise pkcs11.NoSuchKey(self._name)  # or its token is out: looked for once more
+        if len(keys) > 1:
             raise KeyNotFoundError(detail=f"{len(keys)} private keys fit {self._name}")
         return keys[0]
 

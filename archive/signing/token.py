@@ -117,7 +117,7 @@ class Token:
     def use(self, work: Callable[[Any], T], *, logged_in: bool) -> T:
         """Do something with a session; where the token was out and is in again, once more.
 
-        Raises TokenMissingError, KeyRefusedError, and what opening raises.
+        Raises TokenMissingError, KeyNotFoundError, KeyRefusedError, and what opening raises.
         """
         module = _module(self.address.module)
         module.after_fork()
@@ -129,6 +129,8 @@ class Token:
                 module.renew()
             try:
                 return work(self._opened(module, logged_in=logged_in))
+            except pkcs11.NoSuchKey as error:
+                raise KeyNotFoundError(detail=f"{self.address.name}: {error}") from error
             except pkcs11.PKCS11Error as error:
                 raise KeyRefusedError(detail=repr(error)) from error
 

@@ -230,7 +230,7 @@ def _guarded(name: str, look: Callable[[], Check]) -> Check:
 MENDS = {
     "archive": "tangthu verify --all",
     "index": "tangthu work",
-    "signing": "ls -l $TANGTHU_DIGITISER_P12 $TANGTHU_AGENCY_P12",
+    "signing": "env | grep -E '^TANGTHU_(DIGITISER|AGENCY)_'",
     "catalogue": "tangthu catalogue load",
     "clock": "sudo timedatectl set-ntp true",
     "held": "tangthu serve",
@@ -260,7 +260,12 @@ def _signing() -> Check:
 
     signers = current().signers()
     kind = "THỬ NGHIỆM (chưa cấu hình chứng thư thật)" if signers.is_test else "chứng thư đã đặt"
-    return Check("signing", ok=True, detail=f"{signers.digitiser_name}; {kind}")
+    if signers.locks:
+        asked = ", ".join(lock.label for lock in signers.locks)
+        return Check("signing", ok=True, detail=f"{kind}; khi ký sẽ hỏi: {asked}")
+    for key in (signers.digitiser, signers.agency):
+        key.open()
+    return Check("signing", ok=True, detail=f"{signers.digitiser_shown}; {kind}")
 
 
 def _catalogue() -> Check:

@@ -132,7 +132,9 @@ def csc_case(
 
     access = Access(client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
     return Case(
-        lambda: CscKey(CscClient(service.base, access), credential=credential, pin_file=pin_file),
+        lambda: CscKey(
+            CscClient(service.base, lambda: access), credential=credential, pin_file=pin_file
+        ),
         issued,
         asks,
     )

@@ -110,11 +110,13 @@ def sign(run: StageRun, house: House) -> Outcome:
 def _signed(pdf: bytes, signers: Signers, at: datetime) -> bytes:
     """Both signatures at the level set; a service that is away is found before a key is used."""
     profile = signers.profile
+    for key in (signers.digitiser, signers.agency):
+        key.open()
     make_ready(profile, (signers.digitiser, signers.agency))
     once = sign_digitiser(
         pdf,
         signers.digitiser,
-        name=signers.digitiser_name,
+        name=signers.digitiser_shown,
         at=at,
         timestamper=profile.timestamper(),
     )
