@@ -27,6 +27,8 @@ class SigningRestsError(SigningError):
 class KeyUnavailableError(SigningRestsError):
     """The base of what keeps a key from signing now: papers wait for it, and lose nothing."""
 
+    code = "signing_key_unavailable"
+    message = "Khóa ký số chưa dùng được. Hãy chạy: tangthu doctor"
     category = Category.ENVIRONMENT
     needs_person = False
     """Whether it is of no use to try again before a person has done something."""
