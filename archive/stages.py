@@ -24,6 +24,8 @@ class Stage(StrEnum):
     """Say what a document is."""
     EXTRACT = "extract"
     """Read its fields."""
+    COMPARE = "compare"
+    """Compare a dossier with its table of contents."""
     INDEX = "index"
     """Make it findable, with its state."""
     RENDER = "render"

@@ -1,8 +1,9 @@
 """Pages to documents, kinds and fields with evidence: layout, wording, a trained model of kinds."""
 
-from classify._outside import CONTENTS
+from classify._outside import CONTENTS, COVER
 from classify.checks import Named, Remark, check_fields, check_names
 from classify.contents import Entry, read_contents
+from classify.contents_check import Comparison, Difference, Found, Paper, compare_contents
 from classify.extraction import COMMON, extract
 from classify.kinds import OTHER, UNKNOWN, classify
 from classify.policy import is_sure
@@ -24,16 +25,21 @@ from classify.types import (
 __all__ = [
     "COMMON",
     "CONTENTS",
+    "COVER",
     "OTHER",
     "UNKNOWN",
     "Alternative",
+    "Comparison",
+    "Difference",
     "Entry",
     "FieldValue",
     "Fields",
+    "Found",
     "Kind",
     "KindGuess",
     "Named",
     "PageView",
+    "Paper",
     "Pictures",
     "Reference",
     "Remark",
@@ -43,6 +49,7 @@ __all__ = [
     "check_fields",
     "check_names",
     "classify",
+    "compare_contents",
     "extract",
     "is_sure",
     "read_contents",

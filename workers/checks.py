@@ -9,6 +9,7 @@ from archive.models import Document
 from archive.states import DocumentStatus
 from catalogue.types import KindEntry
 from classify import Named, Remark, check_fields, check_names
+from workers.contents import contents_remarks
 from workers.house import House
 from workers.views import field_values
 
@@ -24,7 +25,7 @@ def remarks(document: Document, house: House) -> list[dict[str, Any]]:
     return [
         {"code": f"check_{remark.code}", "field": remark.field, "message": remark.message}
         for remark in found
-    ]
+    ] + list(contents_remarks(document))
 
 
 def _own(document: Document, house: House) -> list[Remark]:

@@ -26,8 +26,9 @@ def give_up(run: StageRun, *, code: str, message: str) -> None:
 
 
 def _document(document: Document, stage: str, code: str, message: str) -> None:
-    if stage == Stage.INDEX:
-        return  # the record stands; `doctor` and the next change index it again
+    if stage in (Stage.INDEX, Stage.COMPARE):
+        # The record stands; the next change, or `doctor` for the index, does it again.
+        return
     if stage == Stage.CLASSIFY:
         plan_document(Stage.EXTRACT, document)
     wait_for_person(document, [{"code": code, "message": message}])

@@ -1,6 +1,7 @@
 """The records. Every write is a verb in archive.services."""
 
 from archive.models.audit import AuditEvent, AuditHead
+from archive.models.contents import ContentsList
 from archive.models.custody import BlobCopy, FixityRound, LegalHold
 from archive.models.cuts import CutPlan
 from archive.models.intake import Batch, Page, Receipt
@@ -25,6 +26,7 @@ __all__ = [
     "AuditHead",
     "Batch",
     "BlobCopy",
+    "ContentsList",
     "CutPlan",
     "Document",
     "Dossier",

@@ -20,6 +20,7 @@ from archive.ledger import open_runs, supersede_runs
 from archive.models import Account, Batch, CutPlan, Document, Field, Receipt
 from archive.permissions import may_see, may_see_batch
 from archive.services.audit import record_event
+from archive.services.contents import plan_comparison
 from archive.services.documents import (
     Cut,
     is_kind_by_person,
@@ -258,6 +259,7 @@ def _carry_out(
         _make(receipt, pages, origins, plan, actor=actor) for pages in wanted if pages not in there
     ]
     _set_aside(plan, origins)
+    plan_comparison(receipt, {dossier for origin in origins for dossier in origin.dossiers})
     recut = Recut(
         kept=tuple(d.pk for pages, d in there.items() if pages in set(wanted)),
         removed=tuple(origin.document_id for origin in origins),

@@ -22,6 +22,7 @@ from archive.ledger import Plan, plan_runs, revive_runs, supersede_runs
 from archive.models import Account, Document, Dossier, Field, Page, Receipt, Subject
 from archive.permissions import require
 from archive.services.audit import record_event
+from archive.services.contents import plan_comparison_of
 from archive.services.intake import dossier_of, stop_file, subject_of
 from archive.services.received import plan_keeping
 from archive.services.subjects import dossier_for, subject_for
@@ -155,6 +156,7 @@ def record_fields(
     said = {"fields": len(rows), "model": model} if model else {"fields": len(rows)}
     _event(Tag.DOCUMENT_EXTRACTED, document, said)
     plan_index(document)
+    plan_comparison_of(document)
     plan_document(Stage.CHECK if document.is_born_digital else Stage.RENDER, document)
 
 
@@ -307,6 +309,7 @@ def correct_document(document: Document, account: Account, values: Mapping[str, 
             _event(Tag.DOCUMENT_CORRECTED, document, {"fields": changed}, actor=account.username)
             _withdraw_confirmation(document)
             plan_index(document)
+            plan_comparison_of(document)
 
 
 def _withdraw_confirmation(document: Document) -> None:
@@ -384,6 +387,7 @@ def correct_kind(
         _event(Tag.DOCUMENT_CORRECTED, document, said, actor=account.username)
         _withdraw_confirmation(document)
         plan_index(document)
+        plan_comparison_of(document)
 
 
 def refuse_document(document: Document, account: Account, *, reason: str) -> None:
@@ -399,6 +403,7 @@ def refuse_document(document: Document, account: Account, *, reason: str) -> Non
         )
         _event(Tag.DOCUMENT_REFUSED, document, {}, actor=account.username)
         plan_index(document)
+        plan_comparison_of(document)
         plan_keeping(document.receipt_id)
 
 

@@ -12,6 +12,7 @@ from archive.ledger import Plan, open_runs, plan_runs, supersede_runs
 from archive.models import Account, Batch, Document, Dossier, Page, Receipt, Subject
 from archive.permissions import require
 from archive.services.audit import record_event
+from archive.services.contents import plan_comparison
 from archive.services.subjects import dossier_for, subject_for
 from archive.stages import Stage, priority_of
 from archive.states import BatchState, ReceiptState
@@ -150,6 +151,7 @@ def _note_duplicate(receipt: Receipt, first: Receipt) -> None:
     if dossier and documents:
         for document in documents:
             document.dossiers.add(dossier)
+        plan_comparison(first, [dossier.pk])
         _event(Tag.FILE_LINKED, receipt, {"dossier": code, "documents": [d.pk for d in documents]})
 
 

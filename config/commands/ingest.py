@@ -111,6 +111,7 @@ def report(batch: Any) -> Answer:
             if receipt.state == ReceiptState.DUPLICATE
         ],
         "documents": [document_json(document) for document in documents],
+        "contents": contents_json(batch),
         "failed": [
             {"file": receipt.untrusted_name, "code": receipt.code, "message": receipt.message}
             for receipt in receipts
@@ -145,6 +146,54 @@ def document_json(document: Any) -> dict[str, Any]:
     }
 
 
+def contents_json(batch: Any) -> list[dict[str, Any]]:
+    """Every table of contents among the batch's papers, and how its dossier fits it."""
+    from archive.models import ContentsList
+
+    lists = ContentsList.objects.filter(document__receipt__batch=batch)
+    return [
+        {
+            "id": contents.document_id,
+            "file": contents.document.receipt.untrusted_name,
+            "dossiers": sorted(contents.document.dossiers.values_list("code", flat=True)),
+            **comparison_json(contents),
+        }
+        for contents in lists.select_related("document__receipt").order_by(
+            "document__receipt__position", "document__first_page"
+        )
+    ]
+
+
+def comparison_json(contents: Any) -> dict[str, Any]:
+    """One comparison: entries by their printed ordinal, papers by id; null before the first."""
+    if contents.result is None:
+        return {"entries": len(contents.entries), "found": None, "missing": None, "unlisted": None}
+    rows = contents.entries
+    return {
+        "entries": len(rows),
+        "found": [
+            {
+                "entry": rows[one["entry"]]["ordinal"],
+                "id": one["document"],
+                "doubtful": one["doubtful"],
+                "differs": one["differs"],
+            }
+            for one in contents.result["found"]
+        ],
+        "missing": [
+            {
+                "entry": rows[at]["ordinal"],
+                "number": rows[at]["number"] or None,
+                "issued_on": rows[at]["issued_on"] or None,
+                "abstract": rows[at]["abstract"] or None,
+            }
+            for at in contents.result["missing"]
+        ],
+        "unlisted": contents.result["unlisted"],
+        "unread": contents.result["unread"],
+    }
+
+
 def first_document(receipt: Any) -> str | None:
     """Return the first document of the file that a duplicate repeats."""
     from archive.models import Document
@@ -167,6 +216,11 @@ def _lines(data: dict[str, Any]) -> Iterable[str]:
         status = STATUS[document["status"]]
         kind = document["kind"] or "không rõ"
         yield f"  {document['id']}  {kind:12} {document['number'] or '-':24} {status}"
+    for contents in data["contents"]:
+        if contents["found"] is not None:
+            counts = f"thấy {len(contents['found'])}/{contents['entries']} mục"
+            extra = f"{len(contents['unlisted'])} giấy tờ ngoài mục lục"
+            yield f"  Mục lục {contents['id']}: {counts}, {extra}"
     for duplicate in data["duplicates"]:
         yield f"  Trùng: {duplicate['file']} = {duplicate['id']}"
     for failed in data["failed"]:

@@ -20,6 +20,7 @@ from ingest.limits import MAX_FILES
 from ingest.receive import receive_stream
 from web import desk
 from web.access import account_of, batch_for, needs, signed_in
+from web.contents import contents_of_batch
 from web.forms import BatchForm
 from web.middleware import status_of
 from web.templatetags.words import receipt_word, size_word, tone
@@ -144,6 +145,7 @@ def _batch_context(request: HttpRequest, batch_id: int) -> dict[str, object]:
         "progress": progress,
         "receipts": receipts,
         "strips": {receipt.pk for receipt in receipts if may_be_cut(receipt)},
+        "contents_lists": contents_of_batch(found, account),
         "documents": desk.documents_of(found, account),
         "takes_files": found.state == BatchState.RECEIVING and found.opened_by_id == account.pk,
     }

@@ -101,7 +101,7 @@ def _receipt(account: Account, receipt_id: int) -> Receipt:
 
 def _is_busy(receipt: Receipt) -> bool:
     """Whether the machine still reads documents of the file."""
-    return open_runs(receipt=receipt).exclude(stage="index").exists()
+    return open_runs(receipt=receipt).exclude(stage__in=("index", "compare")).exists()
 
 
 @signed_in

@@ -21,6 +21,7 @@ from imaging.errors import Category, CodedError
 from search import QueryError
 from web import checking, desk, shown
 from web.access import account_of, document_for, may, needs, signed_in
+from web.contents import contents_of
 from web.pictures import picture_of
 from web.reasons import ask_why, reader_of, remember_look, was_looked_at, why_of
 from workers.house import House, current
@@ -68,6 +69,7 @@ def _context(
         "signatures": found.signatures.order_by("pk"),
         "is_test": shown.is_test_signed(found),
         "may_check": may_check,
+        "contents": contents_of(found, account),
         "may_cut": may_be_cut(found.receipt) and may_cut(account, found.receipt.batch),
         "revealed": revealed or may_check,
         "why": why_of(request, found),
@@ -101,7 +103,7 @@ def _leaves(request: HttpRequest, found: Document, house: House) -> shown.Leaves
 def _is_busy(found: Document) -> bool:
     """Whether the machine still works on it, its entry in the index left aside."""
     runs = open_runs(subject_type="document", subject_id=found.pk)
-    return runs.exclude(stage="index").exists()
+    return runs.exclude(stage__in=("index", "compare")).exists()
 
 
 def _may_sign(found: Document, account: Account) -> bool:

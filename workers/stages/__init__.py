@@ -1,6 +1,7 @@
 """The stage table: which work each stage's name stands for."""
 
 from archive.stages import Stage
+from workers.contents import compare
 from workers.outcome import StageWork
 from workers.stages.documents import check, classify, extract, index
 from workers.stages.files import open_file, separate_file
@@ -15,6 +16,7 @@ STAGES: dict[str, StageWork] = {
     Stage.SEPARATE: separate_file,
     Stage.CLASSIFY: classify,
     Stage.EXTRACT: extract,
+    Stage.COMPARE: compare,
     Stage.INDEX: index,
     Stage.RENDER: render,
     Stage.CHECK: check,

@@ -5,6 +5,7 @@ from typing import Any
 import classify as classifier
 from archive.labels import label_of
 from archive.models import Account, Document, Page, StageRun
+from archive.services.contents import record_contents
 from archive.services.documents import (
     CHECK_DUE,
     confirm_document,
@@ -19,6 +20,7 @@ from classify.types import FieldValue
 from ocr.digits import digit_reader
 from search.types import IndexDocument
 from workers.checks import remarks
+from workers.contents import entry_rows
 from workers.house import House
 from workers.outcome import Outcome
 from workers.reference import reference_of
@@ -83,7 +85,13 @@ def extract(run: StageRun, house: House) -> Outcome:
         learnt=learnt,
     )
     rows = [field_row(name, value) for name, value in fields.items()]
-    return Outcome(lambda _: record_fields(document, rows, model=learnt.version))
+    entries = entry_rows(views) if document.kind_name == classifier.CONTENTS else []
+
+    def apply(_: tuple[str, ...]) -> None:
+        record_fields(document, rows, model=learnt.version)
+        record_contents(document, entries)
+
+    return Outcome(apply)
 
 
 def field_row(name: str, field: FieldValue) -> dict[str, Any]:

@@ -92,6 +92,11 @@ def settle(document: Document, **changes: Any) -> None:
     )
 
 
+def read(name: str, value: str) -> dict[str, Any]:
+    """A field as the machine reads it."""
+    return {"name": name, "value": value, "confidence": 0.5, "sure": False}
+
+
 def papers() -> list[Document]:
     return list(Document.objects.order_by("first_page"))
 
@@ -339,7 +344,7 @@ def test_what_a_person_said_goes_over(receipt: Receipt, account: Account) -> Non
     head, tail = papers()[:2]
     guess = {"kind_code": "VB02", "kind_name": "quyết định", "form": None, "kind_reasons": []}
     record_kind(head, protection=Protection.ORDINARY, kind_confidence=0.8, **guess)
-    record_fields(head, [{"name": "number", "value": "13/QĐ"}, {"name": "issuer", "value": "x"}])
+    record_fields(head, [read("number", "13/QĐ"), read("issuer", "x")])
     head.refresh_from_db()
     assert (head.kind_code, head.machine_kind_code) == ("VB28", "VB02")
     number = head.fields.get(name="number")
