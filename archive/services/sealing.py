@@ -14,11 +14,11 @@ from archive.services.received import plan_keeping
 from archive.stages import Stage
 from archive.states import DocumentStatus, FileRole, ReceiptState
 from archive.tags import Tag
+from archive.vault import key_id_of
 from proof.record import RECORD_KEY
 
 RETAIN_KEY = "retain_until"
 """In a seal's event: the last day of keeping, null for ever."""
-from archive.vault import key_id_of
 
 
 @dataclass(frozen=True, slots=True)
