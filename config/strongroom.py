@@ -1,7 +1,8 @@
 """Where the archive's copies and the vault's keys are chosen."""
 
-from archive.keyfiles import GivenKeys
-from archive.keytoken import TokenKey
+from pathlib import Path
+
+from archive.keyfiles import GivenKeys, Wrapper
 from archive.stores import ArchiveStore, CopiedArchiveStore, LocalArchiveStore
 from archive.vault import Vault
 from config.errors import SettingError
@@ -53,7 +54,7 @@ def build_vault(options: Options) -> Vault:
     return Vault(
         options.home / "keys",
         given=_given(options),
-        wrapper=_token(token) if token else None,
+        wrapper=_token(token, options.home) if token else None,
     )
 
 
@@ -68,9 +69,15 @@ def _given(options: Options) -> GivenKeys | None:
     return GivenKeys(text) if text else None
 
 
-def _token(options: TokenOptions) -> TokenKey:
+def _token(options: TokenOptions, home: Path) -> Wrapper:
+    """The driver is loaded here only, where a token is set."""
+    from archive.keytoken import TokenKey
+
     try:
-        pin = options.pin_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError.of("TANGTHU_CLASS_KEYS_PIN_FILE", "một tệp đọc được") from error
-    return TokenKey(options.module, token=options.token, label=options.label, pin=pin)
+        from archive.signing.pinguard import PinGuard
+        from archive.signing.token import Token, TokenAddress
+    except ImportError as error:
+        raise SettingError.of("TANGTHU_CLASS_KEYS_PKCS11", "gói python-pkcs11") from error
+    address = TokenAddress(options.module, label=options.token)
+    guard = PinGuard(home / "run" / "pins")
+    return TokenKey(Token(address, pin_file=options.pin_file, guard=guard), options.label)

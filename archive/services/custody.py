@@ -394,6 +394,8 @@ def remove_leaving(room: Strongroom, *, now: dt.datetime) -> int:
 def _removed(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
     copy, form = room.copy(row.place), Form(row.form)
     try:
+        if row.blob.shredded_at:
+            copy.drop_key(row.blob_id)  # the row is the last to remember that it must go
         copy.delete(row.blob_id, now.date(), form=form)
     except (RetentionNotOverError, LegalHoldError):
         _mark(row, retry_at=now + dt.timedelta(days=1))

@@ -269,6 +269,7 @@ class LocalArchiveStore:
 
     def set_hold(self, sha256: str, *, on: bool) -> tuple[str, ...]:
         """Write it into the notes."""
+        self._see_it_is_here()
         forms = self.forms(sha256)
         if not forms:
             raise BlobMissingError(detail=sha256)
@@ -319,6 +320,7 @@ class LocalArchiveStore:
 
     def delete(self, sha256: str, today: date, *, form: Form | None = None) -> None:
         """Delete after the retention; the refusal of one form spares all."""
+        self._see_it_is_here()
         forms = self.forms(sha256) & {form or Form.PLAIN, form or Form.ENCRYPTED}
         with self._guard.exclusive(), coded():
             for each in forms:

@@ -117,9 +117,10 @@ def test_sealing_anew_that_was_cut_short_is_finished(
     def die(*_: object, **__: object) -> None:
         raise Killed
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(verbs, step, die)
-        protect_document(document_of(blob), SECRET, account, room)
+        with pytest.raises(Killed):
+            protect_document(document_of(blob), SECRET, account, room)
     row = fresh(blob)
     assert room.archive.read(blob.pk, cipher=cipher_of(row, room.vault)) == b"paper"
     assert misplaced_blobs().count() == 1

@@ -1,10 +1,11 @@
 """Keys in versions: rotated, given, in a token; and what is lost with which."""
 
 import json
-import os
+import secrets
 import shutil
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,8 @@ from archive.stores.errors import (
 )
 from archive.stores.local_archive import HERE
 from archive.tags import Tag
-from archive.vault import NODE, NodeKeys, Vault
+from archive.vault import NODE, NodeKeys, Vault, key_id_of
+from tests.hsm import PIN, SoftHsm
 from tests.unit.archive.custody.conftest import Seal, path_in
 
 SECRET = Protection.IDENTITY
@@ -87,6 +89,24 @@ def test_rotation_needs_the_right(room: Strongroom, db: None) -> None:
     assert room.vault.names() == [NODE]
 
 
+class Killed(Exception):  # noqa: N818  the end of a process
+    """What a test throws where a process would die."""
+
+
+class DyingAt:
+    """`key_id_of`, until it is called for the n-th time: the key is laid, its row is not."""
+
+    def __init__(self, calls: int) -> None:
+        self.left = calls
+
+    def __call__(self, wrapped: bytes) -> str:
+        """Count down."""
+        self.left -= 1
+        if not self.left:
+            raise Killed
+        return key_id_of(wrapped)
+
+
 def test_rotation_that_was_cut_short_goes_on(
     room: Strongroom, seal: Seal, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,21 +115,11 @@ def test_rotation_that_was_cut_short_goes_on(
         seal(b"p" * size, SECRET)
     new_version(room, CLASS, account)
 
-    class Killed(Exception):  # noqa: N818  the end of a process
-        pass
-
     for calls in (1, 2):
-        with monkeypatch.context() as patch, pytest.raises(Killed):
-            left = iter(range(calls))
-
-            def key_id_of(wrapped: bytes, left: "iter[int]" = left) -> str:  # type: ignore[valid-type]
-                if next(left, None) == calls - 1:
-                    raise Killed
-                return real(wrapped)
-
-            real = rotation.key_id_of
-            patch.setattr(rotation, "key_id_of", key_id_of)
-            rewrap_class(room, CLASS)
+        with monkeypatch.context() as patch:
+            patch.setattr(rotation, "key_id_of", DyingAt(calls))
+            with pytest.raises(Killed):
+                rewrap_class(room, CLASS)
         assert readable(room) == [b"p", b"pp", b"ppp"]
         assert retire_keys(room) == []
         assert new_version(room, CLASS, account).version == 2
@@ -220,39 +230,50 @@ def test_a_spoilt_document_of_keys(text: str) -> None:
         GivenKeys(text)
 
 
-@pytest.fixture(scope="module")
-def token(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path | str]:
+class KeyToken:
     """A SoftHSM token of its own with an AES key and an RSA pair."""
-    pkcs11 = pytest.importorskip("pkcs11")
-    module = next((p for p in map(Path, MODULES) if p.exists()), None)
-    if module is None or not shutil.which("softhsm2-util"):
-        pytest.skip("SoftHSM is not installed: apt-get install softhsm2")
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\n")
-    if os.environ.get("SOFTHSM2_CONF") is None or not pkcs11_is_loaded(pkcs11):
-        os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    name = f"kek-{os.getpid()}"
-    words = ["--init-token", "--free", "--label", name, "--pin", "1234", "--so-pin", "4321"]
-    subprocess.run(["softhsm2-util", *words], check=True, capture_output=True)
-    library = pkcs11.lib(str(module))
-    library.reinitialize()
-    with library.get_token(token_label=name).open(rw=True, user_pin="1234") as session:
-        session.generate_key(pkcs11.KeyType.AES, 256, label="aes", store=True)
-        session.generate_keypair(pkcs11.KeyType.RSA, 2048, label="rsa", store=True)
-    return {"module": module, "token": name}
+
+    def __init__(self, folder: Path) -> None:
+        from archive.signing.token import Token, TokenAddress
+
+        self.hsm = SoftHsm(folder)
+        assert self.hsm.module
+        # A name of its own: the driver shows what was there when it started.
+        name = f"kek-{secrets.token_hex(4)}"
+        self.hsm.make_token(name)
+        self.pin_file = folder / "pin"
+        self.pin_file.write_text(PIN)
+        self.pin_file.chmod(0o600)
+        address = TokenAddress(self.hsm.module, label=name)
+        self.token = Token(address, pin_file=self.pin_file)
+        Token(address, pin_file=self.pin_file).use(self._fill, logged_in=False)
+
+    def _fill(self, session: Any) -> None:
+        import pkcs11
+
+        session.close()
+        with session.token.open(rw=True, user_pin=PIN) as writing:
+            writing.generate_key(pkcs11.KeyType.AES, 256, label="aes", store=True)
+            writing.generate_keypair(pkcs11.KeyType.RSA, 2048, label="rsa", store=True)
+
+    def pull_out(self) -> None:
+        """Take it away, and let the driver see that."""
+        from archive.signing.token import _module
+
+        self.hsm.pull_out()
+        _module(self.token.address.module).renew()
+
+    def key(self, label: str) -> TokenKey:
+        """What wraps."""
+        return TokenKey(self.token, label)
 
 
-MODULES = (
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-    "/usr/lib64/pkcs11/libsofthsm2.so",
-)
-
-
-def pkcs11_is_loaded(pkcs11: object) -> bool:
-    """Whether this process has begun to use a token: its settings were read then."""
-    return bool(getattr(pkcs11, "_loaded", {}))
+@pytest.fixture
+def token(tmp_path: Path) -> Iterator[KeyToken]:
+    """Closed again, so that the next driver start finds the next token."""
+    made = KeyToken(tmp_path / "hsm")
+    yield made
+    made.token.close()
 
 
 @pytest.mark.parametrize("label", ["aes", "rsa"])
@@ -261,13 +282,12 @@ def test_class_keys_in_a_token(
     seal: Seal,
     account: Account,
     tmp_path: Path,
-    token: dict[str, Path],
+    token: KeyToken,
     label: str,
 ) -> None:
     """The file in `keys/` is nothing without the token; the house moves there by a rotation."""
     seal(b"p", SECRET)
-    wrapper = TokenKey(**token, label=label, pin="1234")  # type: ignore[arg-type]
-    theirs = Strongroom(room.archive, Vault(tmp_path / "keys", wrapper=wrapper))
+    theirs = Strongroom(room.archive, Vault(tmp_path / "keys", wrapper=token.key(label)))
     version = new_version(theirs, CLASS, account)
     assert version.origin is Origin.TOKEN
     assert rewrap_class(theirs, CLASS) == 1
@@ -276,32 +296,27 @@ def test_class_keys_in_a_token(
     assert version.key.secret.hex() not in file.read_text()
     assert "secret" not in json.loads(file.read_text())
     blob = ArchivedBlob.objects.get()
-    again = Vault(
-        tmp_path / "keys",
-        wrapper=TokenKey(**token, label=label, pin="1234"),  # type: ignore[arg-type]
-    )
+    again = Vault(tmp_path / "keys", wrapper=token.key(label))
     assert room.archive.read(blob.pk, cipher=cipher_of(blob, again)) == b"p"
     with pytest.raises(KeyMissingError):
         cipher_of(blob, Vault(tmp_path / "keys"))
     assert Vault(tmp_path / "keys").node_key  # the node's key needs no token
     moved = tmp_path / "keys" / "class-judicial.key"
     moved.write_bytes(file.read_bytes())
-    with pytest.raises(KeyDamagedError):
+    with pytest.raises((KeyDamagedError, KeyTokenError)):
         again.current("judicial")
 
 
-@pytest.mark.parametrize(
-    ("change", "value"),
-    [("pin", "0000"), ("label", "none"), ("token", "none"), ("module", Path("/none.so"))],
-)
-def test_a_token_that_does_not_answer(
-    tmp_path: Path, token: dict[str, Path], change: str, value: object
-) -> None:
+@pytest.mark.parametrize("harm", ["label", "pulled out", "pin"])
+def test_a_token_that_does_not_answer(tmp_path: Path, token: KeyToken, harm: str) -> None:
     """A code that says where to look; no key is made in the clear instead."""
-    words = {**token, "label": "aes", "pin": "1234"} | {change: value}
-    vault = Vault(tmp_path / "keys", wrapper=TokenKey(**words))  # type: ignore[arg-type]
+    key = token.key("none" if harm == "label" else "aes")
+    if harm == "pulled out":
+        token.pull_out()
+    if harm == "pin":
+        token.pin_file.write_text("0000")
     with pytest.raises(KeyTokenError):
-        vault.current(CLASS)
+        Vault(tmp_path / "keys", wrapper=key).current(CLASS)
     assert list(tmp_path.rglob("class-*")) == []
 
 
@@ -377,11 +392,10 @@ def test_lost_the_records(room: Strongroom, seal: Seal, tmp_path: Path) -> None:
 
 
 def test_lost_the_token(
-    room: Strongroom, seal: Seal, account: Account, tmp_path: Path, token: dict[str, Path]
+    room: Strongroom, seal: Seal, account: Account, tmp_path: Path, token: KeyToken
 ) -> None:
     """Row 7: as the class keys that it wraps, unless a copy of them was kept in another way."""
-    wrapper = TokenKey(**token, label="aes", pin="1234")  # type: ignore[arg-type]
-    theirs = Strongroom(room.archive, Vault(tmp_path / "keys", wrapper=wrapper))
+    theirs = Strongroom(room.archive, Vault(tmp_path / "keys", wrapper=token.key("aes")))
     seal(b"p", SECRET)
     version = new_version(theirs, CLASS, account)
     rewrap_class(theirs, CLASS)
