@@ -2,7 +2,8 @@
 
     python -m bench.calibrate [--shared ../shared] [--keep DIR] [--seeds 2] [--to ...]
 
-Papers of every template are drawn here at three noise levels and read; the documents below the
+Papers of every template are drawn here at three noise levels and read, and the layouts of
+`bench/layouts.json`; the documents below the
 shared folder, where it is there, are added with more weight. Each field has a logistic model whose
 weights cannot be negative; the least chance that keeps a promise is found on predictions for
 documents that the model has not seen (five parts by document). Without the shared folder the file
@@ -21,32 +22,14 @@ from pathlib import Path
 import numpy as np
 
 from bench import logistic
+from bench.drawn import LEVELS, read_drawn, read_layouts
 from bench.field_scores import PRINTED, by_hand, notation_of, plain
-from bench.fields import (
-    documents,
-    engine,
-    page_from_json,
-    page_to_json,
-    read_views,
-    review,
-    understand,
-)
+from bench.fields import documents, read_views, understand
 from catalogue.reference import load_reference
-from classify import Fields, PageView, Reference, classify, extract
+from classify import Fields, Reference, classify, extract
 from classify._calibration import FEATURES, OTHER, features
 from classify.policy import Promise
-from ocr import read_page
-from specimens import (
-    OFFICE,
-    TEMPLATES,
-    Faults,
-    NumberStyle,
-    PaperOptions,
-    degrade,
-    make_paper,
-    render,
-)
-from specimens.degrade import Light
+from specimens import TEMPLATES, Faults, NumberStyle, PaperOptions, make_paper
 from workers.reference import reference_of
 
 _REAL = ("scans", "archive_2010")
@@ -61,12 +44,6 @@ _FEW_SURE = 12
 """Values that must pass for a border to be believed."""
 _NEVER = 0.999
 """A border that nothing reaches but certainty."""
-_DPI = 200
-_WORN = Faults(
-    skew=1.2, noise=9.0, blur=0.8, light=Light(0.15), bleed=0.08, faint=0.25, jpeg_quality=50
-)
-_LEVELS = (Faults(noise=2.0), OFFICE, _WORN)
-
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -89,6 +66,7 @@ def main() -> int:
     options = parser.parse_args()
     reference = reference_of(load_reference())
     samples = [*_drawn(options.seeds, options.keep, reference)]
+    samples += _of_layouts(options.seeds, options.keep, reference)
     real = [folder for name in _REAL if (folder := options.shared / "data" / name).exists()]
     if not real:
         print(f"No documents below {options.shared}/data: our own papers alone.")
@@ -105,7 +83,7 @@ def main() -> int:
 def _drawn(seeds: int, keep: Path | None, reference: Reference) -> Iterator[Sample]:
     for seed in range(seeds):
         for template in TEMPLATES:
-            for level, faults in enumerate(_LEVELS):
+            for level, faults in enumerate(LEVELS):
                 yield from _of_paper(template, seed, level, faults, keep, reference)
         print(".", end="", flush=True, file=sys.stderr)
 
@@ -120,20 +98,21 @@ def _of_paper(
     number = 1000 + 10 * seed + level
     paper = make_paper(template, seed=number, options=options)
     faults = replace(faults, skew=faults.skew * rng.uniform(-1, 1))
-    pictures = [degrade(render(page, _DPI), faults, seed=number) for page in paper.pages]
     kept = keep / f"drawn-{template}-{number}.json" if keep else None
-    if kept and kept.exists():
-        views = [page_from_json(page) for page in json.loads(kept.read_text(encoding="utf-8"))]
-    else:
-        views = [
-            PageView(at, read_page(picture, dpi=_DPI, rotation=0, engine=engine(), review=review()))
-            for at, picture in enumerate(pictures, 1)
-        ]
-        if kept:
-            kept.write_text(json.dumps([page_to_json(view) for view in views]), encoding="utf-8")
+    views, pictures = read_drawn(paper.pages, faults, number, kept)
     fields = extract(views, classify(views, reference), reference, lambda at: pictures[at - 1])
     truth = {name: [str(value)] for name, value in paper.fields.items() if value is not None}
     yield from _samples(f"{template} {number}", fields, truth, weight=1)
+
+
+def _of_layouts(seeds: int, keep: Path | None, reference: Reference) -> Iterator[Sample]:
+    for seed in range(seeds):
+        for paper, views, pictures in read_layouts(seed, keep):
+            guess = classify(views, reference)
+            fields = extract(views, guess, reference, lambda at, seen=pictures: seen[at - 1])
+            truth = {name: [value] for name, value in paper.truth.items() if value is not None}
+            yield from _samples(f"layout {paper.name}", fields, truth, weight=1)
+        print(".", end="", flush=True, file=sys.stderr)
 
 
 def _real(folder: Path, keep: Path | None, reference: Reference) -> Iterator[Sample]:

@@ -232,6 +232,15 @@ def _one(name: str, reference: Reference, wording: tuple[str, ...]) -> str:
     return _with_known_place(text, reference.provinces)
 
 
+def _completed(name: str, place: str, provinces: tuple[str, ...]) -> str:
+    """A name whose province lost its last word, with the province of the place-and-date line."""
+    province = next((one for one in provinces if fold(one) == fold(place)), "")
+    first, _, rest = province.partition(" ")
+    if rest and fold(name).endswith(f" {fold(first)}"):
+        return f"{name[: -len(first)]}{province}"
+    return name
+
+
 def compose(
     lines: list[str], place: str, reference: Reference, wording: tuple[str, ...] = ()
 ) -> Body | None:
@@ -239,7 +248,10 @@ def compose(
 
     `wording` are phrases of the lines as the paper's own text writes them: names in their case.
     """
-    bodies = [_one(body, reference, wording) for body in group_lines(lines)]
+    bodies = [
+        _completed(_one(body, reference, wording), place, reference.provinces)
+        for body in group_lines(lines)
+    ]
     if not bodies:
         return None
     name = bodies[-1]
@@ -257,6 +269,8 @@ def _joined(name: str, parent: str | None, place: str, reference: Reference) -> 
     bare = _bare_province(name, reference.provinces)
     if bare:
         return name[: len(name) - len(bare)] + full_place(bare)
+    if folded.endswith((" tinh ", " thanh pho ", " huyen ", " xa ", " phuong ")) and parent:
+        name = name[: name.rindex(" ")]  # "THANH TRA TỈNH": its place stands in the line above
     if parent is None:
         return _with_place(name, place, reference)
     if fold(parent) in folded or name in reference.issuers:
@@ -267,6 +281,10 @@ def _joined(name: str, parent: str | None, place: str, reference: Reference) -> 
 def _under(name: str, parent: str, place: str, reference: Reference) -> str:
     """A body that is named by the one above it."""
     folded = fold(name) + " "
+    if folded.startswith("thanh tra so ") and parent.startswith("Sở "):
+        return f"Thanh tra {_joined(parent, None, place, reference)}"
+    if fold(parent).startswith(_OF_THE_PARTY):
+        return f"{name} {parent}"
     if fold(parent + " ").startswith((*_NATIONAL, "dai hoc ", "hoc vien ")):
         return f"{name} - {parent}"
     above = _joined(parent, None, place, reference)

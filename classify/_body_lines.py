@@ -62,7 +62,7 @@ def group_lines(lines: list[str]) -> list[str]:
     for line in lines:
         clean = re.sub(r"(?<=\s)[JFWZ](?=\s|$)", "", line)
         clean = re.sub(r"\s+", " ", clean).strip(" .,:;_*|'\"`“”-–")
-        if not clean or (bodies and " " not in clean and not is_syllable(clean)):
+        if not clean or (bodies and " " not in clean and not _may_follow(clean)):
             continue
         if bodies and last.rstrip().endswith(("-", "–")):
             bodies[-1] = f"{bodies[-1]} - {clean}"
@@ -72,6 +72,11 @@ def group_lines(lines: list[str]) -> list[str]:
             bodies.append(clean)
         last = line
     return bodies
+
+
+def _may_follow(word: str) -> bool:
+    """Whether a word alone on its line goes on with a name: a syllable, a zone's number."""
+    return is_syllable(word) or bool(re.fullmatch(r"[IVX]{1,6}|\d{1,2}", word))
 
 
 def _begins(line: str) -> bool:

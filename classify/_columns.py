@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classify._layout import Layout, Run
+from classify._layout import Layout, Run, trimmed
 from classify._offices import is_title
 from classify._persons import has_surname, looks_like_name
 from classify._text import capitals, fold, letters
@@ -14,6 +14,8 @@ _BESIDE = 0.13
 """Share of the page's width by which a title's middle may stand off its name's."""
 _LEVEL = 3.0
 """In letter heights: how far two names at one level may be apart."""
+_READ = 0.5
+"""Confidence from which capitals are a title's line though they hold no office that we know."""
 _SECOND = (
     "thu ky", "nguoi ", "ke toan", "can bo", "xac nhan", "thu quy", "dai dien ben b", "ben b",
     "ben mua", "ben thue", "ben nhan", "chung kien", "dai dien", "ben duoc", "thuong truc to",
@@ -66,7 +68,7 @@ def _titles(layout: Layout, name: Run) -> tuple[Run, ...]:
     """The lines of capitals above a name, from the first that begins its column's block."""
     top = name.box.y0 - _REACH * layout.height
     above = [
-        run
+        trimmed(run)
         for run in layout.runs
         if top < run.box.y0 < name.box.y0 - 0.5 * name.height
         and abs(run.middle_x - name.middle_x) < _BESIDE * layout.width
@@ -75,7 +77,7 @@ def _titles(layout: Layout, name: Run) -> tuple[Run, ...]:
     ]
     found: list[Run] = []
     for run in reversed(above):
-        if capitals(run.text) > 0.8 and run.confidence > 0.5:
+        if capitals(run.text) > 0.8 and (run.confidence > _READ or is_title(run)):
             found.insert(0, run)
         elif found and run.box.y1 < found[0].box.y0:
             break

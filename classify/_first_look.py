@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from classify._header import find_nation, read_head
 from classify._layout import Layout, lay_out
-from classify._outside import NAMES, folder_paper
+from classify._outside import NAMES, folder_paper, may_be_folder
 from classify._text import capitals, fold, letters, likeness, starts_low
 from classify._title import find_title
 from classify._words import FIRST_PAGE_TITLES
@@ -16,6 +16,19 @@ _UPPER = 0.6
 STARTS = 3.0
 """The score from which a page begins a document."""
 _TABLE_WORDS = 900
+_FEW_LINES = 8
+"""A page of fewer lines in its upper part is looked at whole."""
+_LOW = 0.2
+"""So is one whose print begins further down than this share."""
+_HEADING = 5
+"""Letters in capitals one after the other that may be a heading."""
+_TOP_ROWS = 0.25
+"""Share of a page of running text that holds its number and first line."""
+_BESIDE_TEXT = re.compile(
+    r"phu luc|mau so|bieu so|bieu mau|phu bieu|\bmau\s+\S{1,8}$|kem theo|du thao|doc lap|muc luc|"
+    r"\bv\s?/\s?v\b|^\W*so\s*[:.]|ho so so|\bngay\b.{1,12}\bthang\b.{1,9}\bnam\b.{0,6}$"
+)
+"""Folded words of headings that are not in capitals."""
 _LONG_NAMES = tuple(fold(name) for name in NAMES if len(name) > 4)
 
 _ANNEX = re.compile(
@@ -44,6 +57,8 @@ class PageLook:
 
 def look_at(page: PageView) -> PageLook:
     """Score one page's upper part as a first page."""
+    if _is_plain(page):
+        return _plain_look(page)
     layout = lay_out(page, _UPPER)
     head = read_head(layout)
     title = find_title(layout, head)
@@ -88,9 +103,37 @@ def look_at(page: PageView) -> PageLook:
     )
 
 
+def _is_plain(page: PageView) -> bool:
+    """Whether nothing of the upper part can be a heading, a title or an annex's: running text."""
+    floor = _UPPER * max(page.text.height, 1)
+    upper = [line for line in page.text.lines if line.box.y0 <= floor]
+    if len(upper) < _FEW_LINES or upper[0].box.y0 > _LOW * page.text.height:
+        return False
+    for line in upper:
+        run = 0
+        for word in line.words:
+            run = run + len(word.text) if word.text.isupper() else 0
+            if run >= _HEADING:
+                return False
+    return not any(_BESIDE_TEXT.search(fold(line.text)) for line in upper)
+
+
+def _plain_look(page: PageView) -> PageLook:
+    """A page of running text: its number and its first line alone are asked."""
+    layout = lay_out(page, _TOP_ROWS)
+    number = printed_page_number(layout) or _numbered(page)
+    score = -3.0 * (number is not None and number > 1) - 2.5 * _runs_on(layout)
+    return PageLook(
+        score, (), number, is_annex=False, is_draft=False, is_open_form=False, title="",
+        has_year_slot=False, has_nation=False,
+    )  # fmt: skip
+
+
 def _is_folder(page: PageView) -> bool:
     """Whether it is the outside of a dossier's cover, or its table of contents."""
     if sum(len(line.words) for line in page.text.lines) > _TABLE_WORDS:
+        return False
+    if not may_be_folder(fold(" ".join(line.text for line in page.text.lines))):
         return False
     layout = lay_out(page)
     inside = any("chung tu ket thuc" in row.whole.folded for row in layout.rows)

@@ -4,16 +4,23 @@ import re
 from dataclasses import dataclass
 from itertools import takewhile
 
+from classify._body_lines import is_syllable
 from classify._dates import Dated, spelled_date
-from classify._layout import Layout, Row, Run, join
+from classify._layout import Layout, Row, Run, join, trimmed
 from classify._numbers import Number, parse_number, strip_lead
 from classify._text import capitals, fold, letters, likeness, squeeze
+from classify._words import BODY_PHRASES
 
 _NATION = "conghoaxahoichunghiavietnam"
 _PARTY = "dangcongsanvietnam"
 _MOTTO = "doclaptudohanhphuc"
 _BODY_WORDS = ("can cu", "theo", "quyet dinh", "nghi", "luat", "thong tu", "sinh", "cap")
 """What stands before a date in a sentence, and is no place."""
+_UNREAD = 0.35
+"""Confidence under which a line is a body's name only where it is one that we know."""
+_BELIEVED = 0.8
+"""Confidence from which a short word alone is a name's last."""
+_BODIES = frozenset(squeeze(phrase) for phrase in BODY_PHRASES)
 _SCRAWL = 0.45
 """Confidence under which words are a pen's rather than print."""
 _HEAD = 0.42
@@ -247,8 +254,8 @@ def find_issuer(layout: Layout, split: float, bottom: float) -> tuple[Run, ...]:
         left = _left_of(row, split)
         if left and "/" in left.text and (_lead_at(left) is not None or _bare_notation(left)):
             break
-        if left and _is_issuer_line(left, layout):
-            lines.append(_trimmed(left))
+        if left and (_is_issuer_line(left, layout) or (lines and _is_last_word(left, lines[-1]))):
+            lines.append(trimmed(left))
     return tuple(lines)
 
 
@@ -262,19 +269,18 @@ def _holds_title(layout: Layout, row: Row) -> bool:
     return abs(layout.across(run) - 0.52) < 0.12
 
 
-def _trimmed(run: Run) -> Run:
-    """Without the specks and rules that readers make into words at either end."""
-    words = list(run.words)
-    while len(words) > 1 and not letters(words[0].text) and not words[0].text[0].isdigit():
-        words.pop(0)
-    while len(words) > 1 and not re.search(r"\w", words[-1].text) and words[-1].text not in "-–":
-        words.pop()
-    return Run(tuple(words), run.page)
+def _is_last_word(run: Run, above: Run) -> bool:
+    """Whether a short word alone goes on with the line above: "XÃ BÌNH" / "SƠN"."""
+    word = trimmed(run).text
+    close = run.box.y0 - above.box.y1 < 1.5 * above.height
+    return close and word.isupper() and is_syllable(word) and run.confidence > _BELIEVED
 
 
 def _is_issuer_line(run: Run, layout: Layout) -> bool:
     text = run.text
-    if len(letters(text)) < 4 or capitals(text) < 0.7 or run.confidence < 0.35:
+    if len(letters(text)) < 4 or capitals(text) < 0.7:
+        return False
+    if run.confidence < _UNREAD and squeeze(text) not in _BODIES:
         return False
     if _similar(run, _NATION) or _similar(run, _MOTTO):
         return False

@@ -72,8 +72,8 @@ def _dated(
 
 
 def dated_elsewhere(
-    heads: Sequence[Layout],
-    tails: Sequence[Layout],
+    heads: Callable[[], Sequence[Layout]],
+    tails: Callable[[], Sequence[Layout]],
     ending: Ending | None,
     kind: Kind | None,
     today: date | None,
@@ -81,11 +81,11 @@ def dated_elsewhere(
 ) -> FieldValue:
     """A date not in the head: passed by the Assembly, beside a label, above the signature."""
     if kind and kind.group[:1] == "C":
-        run = _people.prose([*([ending.layout] if ending else ()), *tails], _PASSED)
+        run = _people.prose([*([ending.layout] if ending else ()), *tails()], _PASSED)
         return _checked(run, "Câu “thông qua ngày ...” cuối văn bản.", today)
     if kind and kind.group[:1] in "DEFG":
         rule = _CARD_ISSUED if kind.code in _CARDS else _ISSUED
-        value = _people.labelled(heads, rule)
+        value = _people.labelled(heads(), rule)
         if value.value is not None:
             return value
     found = find_date(ending.layout, 1.0) if ending else None

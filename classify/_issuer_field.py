@@ -18,6 +18,9 @@ _FEW = 2
 """How often the text must write a word otherwise for the head's to be mended."""
 _PLACELESS = frozenset(("uy ban nhan dan", "hoi dong nhan dan"))
 """Bodies that are one only together with their place."""
+_OPEN = re.compile(r"\b(khu vuc|va|cac|co so|tinh|huyen|xa|phuong|thanh pho|so|cua)$")
+_PLACE = re.compile(r"(tinh (?!uy|doan)|thanh pho|huyen (?!uy)|quan |thi xa|phuong|xa |dac khu)")
+"""A name that ends in the middle, or that is a place's and no body's."""
 
 
 def issuer_field(first: FirstPage, reference: Reference, pages: Sequence[PageView]) -> FieldValue:
@@ -45,8 +48,9 @@ def issuer_field(first: FirstPage, reference: Reference, pages: Sequence[PageVie
 
 
 def _strength(name: str, *, snapped: bool) -> float:
-    if fold(name) in _PLACELESS:
-        return 0.6  # the line with its place was lost
+    folded = fold(name)
+    if folded in _PLACELESS or _OPEN.search(folded) or _PLACE.match(folded):
+        return 0.6  # the line with its place, or with its sort, was lost
     return 1.0 if snapped else 0.93
 
 

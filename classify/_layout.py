@@ -1,6 +1,7 @@
 """Geometry: the words of a page as runs in rows, left to right and top to bottom."""
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
-from classify._text import fold
+from classify._text import fold, letters
 from classify.limits import MAX_WORDS_PER_PAGE
 from classify.types import PageView
 from imaging.types import Box
@@ -102,6 +103,16 @@ class Run:
 def join(runs: Sequence[Run]) -> Run:
     """Runs of one page in reading order as one."""
     return Run(tuple(word for run in runs for word in run.words), runs[0].page)
+
+
+def trimmed(run: Run) -> Run:
+    """Without the specks and rules that readers make into words at either end."""
+    words = list(run.words)
+    while len(words) > 1 and not letters(words[0].text) and not words[0].text[0].isdigit():
+        words.pop(0)
+    while len(words) > 1 and not re.search(r"[^\W_]", words[-1].text) and words[-1].text not in "-–":
+        words.pop()
+    return Run(tuple(words), run.page)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _words(text: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def _office_like(text: str) -> str | None:
     """The office that a line is, a letter or two misread; None where it is none."""
-    same = _BY_SQUEEZE.get(squeeze(text))
+    same = text if text in OFFICES else _BY_SQUEEZE.get(squeeze(text))
     if same:
         return same
     words = _words(text)

@@ -72,6 +72,17 @@ def known_name(title: str) -> str | None:
     return max(heads, key=len, default=None)
 
 
+_HINTS = (
+    "thoi han", "phong so", "phong:", "muc luc", "ho so", "tu ngay", "gom", "tap luu", "bao quan",
+    "ket thuc", "ky hieu", "trich yeu", "tac gia", "ghi chu", "to so", "so to", "trang so",
+)  # fmt: skip
+
+
+def may_be_folder(folded: str) -> bool:
+    """Whether a page's folded text holds enough for `folder_paper` to look at its layout."""
+    return sum(hint in folded for hint in _HINTS) >= _ENOUGH - 1
+
+
 def folder_paper(layout: Layout) -> str | None:
     """COVER or CONTENTS where the page is one of the papers that hold a dossier together."""
     text = " ".join(row.whole.folded for row in layout.rows)

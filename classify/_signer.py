@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from classify import _columns
-from classify._layout import Layout, Row, Run, join, lay_out
+from classify._layout import Layout, Row, Run, join, lay_out, trimmed
 from classify._offices import has_capacity, is_title, snap_title, title_text
 from classify._persons import has_letters, has_surname, looks_like_name, name_text
 from classify._text import capitals, fold, letters
@@ -124,12 +124,8 @@ def _entries(lines: list[str]) -> tuple[str, ...]:
 
 
 def _right_runs(rows: Sequence[Row], layout: Layout) -> list[Run]:
-    return [
-        run
-        for row in rows
-        for run in row.runs
-        if run.box.x0 > 0.4 * layout.width and layout.across(run) > 0.52
-    ]
+    runs = [trimmed(run) for row in rows for run in row.runs]
+    return [run for run in runs if run.box.x0 > 0.4 * layout.width and layout.across(run) > 0.52]
 
 
 def _signature(layout: Layout, start: int | None) -> Signature | None:

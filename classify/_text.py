@@ -9,6 +9,9 @@ _VIETNAMESE = (
 )
 
 
+_REMEMBERED = 4096
+"""Texts whose letters are remembered: a page's rows are asked about again and again."""
+
 UPPER = "A-Z" + "".join(letter for letter in _VIETNAMESE if letter.isupper())
 LOWER = "a-z" + "".join(letter for letter in _VIETNAMESE if letter.islower())
 """Letters as a regular expression's class takes them: Unicode ranges mix the two cases."""
@@ -32,6 +35,7 @@ def fold(text: str) -> str:
     return text.translate(_FOLD)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def squeeze(text: str) -> str:
     """Folded, letters and digits alone: for wordings in which a reader lost or made spaces."""
     return "".join(letter for letter in fold(text) if letter.isalnum())
@@ -66,11 +70,13 @@ def likeness(one: str, other: str) -> float:
     return 0.0 if edits > limit else 1 - edits / longest
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def letters(text: str) -> str:
     """The letters of a text alone."""
     return "".join(letter for letter in text if letter.isalpha())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def capitals(text: str) -> float:
     """The share of capitals among the letters, 0 where there are none."""
     only = letters(text)

@@ -32,9 +32,12 @@ _LATER_STOPS = ("thuc hien", "ngay ", "nham ", "de ", "xet ", "sau khi", "uy ban
 """Words that begin a body's first paragraph, and may begin an abstract too."""
 _AUTHORITY = (
     "uy ban nhan dan", "chu tich", "hoi dong nhan dan", "giam doc", "bo truong", "truong",
-    "thu tuong", "chinh phu", "cuc truong", "chi cuc truong", "quoc hoi", "hoi dong", "tong",
-    "chanh", "hieu truong", "ban", "so ", "vien",
+    "thu tuong", "chinh phu", "cuc truong", "chi cuc truong", "quoc hoi", "hoi dong",
+    "tong cuc truong", "tong giam doc", "tong thanh tra", "tong kiem toan", "chanh", "hieu truong",
+    "ban thuong vu", "ban chi dao", "ban chap hanh", "ban quan ly", "ban bi thu", "vien truong",
+    "uy ban bau cu", "uy ban thuong vu", "vien kiem sat", "toa an", "dang uy", "so y", "so xay",
 )  # fmt: skip
+"""Folded words that the line begins with of who decides: no part of an abstract in capitals."""
 _NAMES = frozenset(squeeze(name) for name in FIRST_PAGE_TITLES)
 _REFERENCE = re.compile(r"\W{0,3}(?:v\s*/\s*v\b|vv\b|v\s*/(?=\s))\s*[:.]?", re.IGNORECASE)
 

@@ -1,7 +1,7 @@
 """The fields of a document: value, what was printed, where, how sure and why."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from classify import _people
@@ -93,8 +93,9 @@ def find_fields(
         none = {name: nothing(reason) for name in (*COMMON, *own)} | marks_of(pages)
         return Found(none, 0.0, guess.form)
     sights = cache(lambda number: Sight(_page(pages, number), pictures))
-    heads = [lay_out(page) for page in pages if page.text.lines][:MAX_LABEL_PAGES]
-    tails = [lay_out(page) for page in pages[-MAX_TAIL_PAGES:] if page.text.lines]
+    read = [page for page in pages if page.text.lines]
+    heads = cache(lambda: [lay_out(page) for page in read[:MAX_LABEL_PAGES]])
+    tails = cache(lambda: [lay_out(page) for page in read[-MAX_TAIL_PAGES:]])
     ending = find_ending(pages)
     first = open_page(view)
     fields = _of_head(first, kind, reference, pages, sights(view.number))
@@ -106,7 +107,7 @@ def find_fields(
     fields |= _numbered_otherwise(fields, kind)
     described = {one.name: one for one in kind.described} if kind else {}
     fields |= {
-        name: own_field(name, heads, described, labels or {}) for name in own if name not in fields
+        name: own_field(name, heads(), described, labels or {}) for name in own if name not in fields
     }
     ordered = (*COMMON, *(name for name in own if name not in COMMON))
     return Found({name: fields[name] for name in ordered}, _regular(first), guess.form)
@@ -200,7 +201,8 @@ def _signer_title(ending: Ending) -> FieldValue:
     if signature is None or signature.title is None:
         return nothing("Không thấy chức vụ người ký.")
     added = len((signature.title_text or "").split()) > len(signature.title.text.split())
-    doubtful = added or signature.guessed or signature.several
+    lone_deputy = (signature.title_text or "").startswith(("PHÓ ", "THỨ TRƯỞNG"))
+    doubtful = added or signature.guessed or signature.several or lone_deputy  # "KT." may be lost
     strength = 0.8 if doubtful else 0.92 if signature.title_mended else 1.0
     read = re.sub(r"\s+", " ", signature.title.text).strip()
     other = (Alternative(read, 0.3),) if signature.title_mended else ()
@@ -223,11 +225,14 @@ _NUMBERED_BY_HOLDER = ("KQ-CC", "KQ-CMND", "KQ-DKDN", "KQ-HTX")
 """Kinds whose own number is their holder's: cards, business registrations."""
 
 
-def _of_subject(heads: Sequence[Layout], kind: Kind | None) -> dict[str, FieldValue]:
+def _of_subject(
+    layouts: Callable[[], Sequence[Layout]], kind: Kind | None
+) -> dict[str, FieldValue]:
     """An office's letter names others than its subject: it is asked only where the kind says so."""
     if kind and kind.group[:1] in "AC" and "subject_name" not in kind.own_fields:
         missing = nothing("Loại văn bản này không ghi chủ thể.")
         return {"subject_id": missing, "subject_name": missing, "expires_on": missing}
+    heads = layouts()
     return {
         "subject_id": _people.subject_id(heads),
         "subject_name": _people.subject_name(heads),
