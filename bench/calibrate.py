@@ -45,6 +45,7 @@ _FEW_SURE = 12
 _NEVER = 0.999
 """A border that nothing reaches but certainty."""
 
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One field's value of one document."""

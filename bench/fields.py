@@ -25,7 +25,15 @@ from catalogue.reference import load_reference
 from classify import Fields, KindGuess, PageView, Reference, classify, extract, separate
 from imaging import open_source, rotate_quarter
 from imaging.types import Box, Code, Pixels
-from ocr import Engine, Review, best_engine, load_review, page_text_from_json, page_text_to_json
+from ocr import (
+    Engine,
+    Review,
+    best_engine,
+    load_review,
+    page_text_from_json,
+    page_text_to_json,
+    read_strip,
+)
 from ocr.digits import digit_reader
 from ocr.types import Mark, MarkKind, TextSource
 from workers.reading import read_one
@@ -51,7 +59,7 @@ def main() -> int:
         return 1
     reference = reference_of(load_reference())  # of every day: old papers bear old names
     for folder in present:
-        _print(folder.name, _measure(folder, options.keep, reference, worst=options.worst))
+        print_score(folder.name, _measure(folder, options.keep, reference, worst=options.worst))
     return 0
 
 
@@ -89,7 +97,7 @@ def understand(
     pages = views[: last or len(views)]
     guess = classify(pages, reference)
     pictures = Pictures(path, {view.number: view.text.rotation for view in views}, keep)
-    fields = extract(pages, guess, reference, pictures, hand=digit_reader())
+    fields = extract(pages, guess, reference, pictures, hand=digit_reader(), strips=read_strip)
     return len(spans), guess, fields, pictures.seconds
 
 
@@ -218,7 +226,8 @@ def page_from_json(page: Mapping[str, Any]) -> PageView:
     )
 
 
-def _print(name: str, score: SetScore) -> None:
+def print_score(name: str, score: SetScore) -> None:
+    """Print the sums of a set, a field a line."""
     print(f"\n{name}")
     print(f"field            asked  right  >={LIKE}  not read  sure  sure and wrong")
     for field, tally in score.fields.items():

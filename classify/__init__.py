@@ -20,6 +20,7 @@ from classify.types import (
     Separation,
     SheetData,
     Span,
+    Strips,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Separation",
     "SheetData",
     "Span",
+    "Strips",
     "check_fields",
     "check_names",
     "classify",

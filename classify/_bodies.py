@@ -233,11 +233,11 @@ def _one(name: str, reference: Reference, wording: tuple[str, ...]) -> str:
 
 
 def _completed(name: str, place: str, provinces: tuple[str, ...]) -> str:
-    """A name whose province lost its last word, with the province of the place-and-date line."""
-    province = next((one for one in provinces if fold(one) == fold(place)), "")
-    first, _, rest = province.partition(" ")
+    """A name whose place lost its last word, with the place of the place-and-date line."""
+    whole = next((one for one in provinces if fold(one) == fold(place)), place)
+    first, _, rest = whole.partition(" ")
     if rest and fold(name).endswith(f" {fold(first)}"):
-        return f"{name[: -len(first)]}{province}"
+        return f"{name[: -len(first)]}{whole}"
     return name
 
 

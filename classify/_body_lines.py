@@ -50,6 +50,10 @@ _ACROSS = frozenset(
 """Pairs of words that belong together, folded: they are not parted between two bodies."""
 
 
+_GLUED = {phrase.upper().replace(" ", ""): phrase.upper() for phrase in BODY_PHRASES}
+"""Bodies as readers give them that lose the spaces: "TRUNGTÂM"."""
+
+
 def is_syllable(word: str) -> bool:
     """Whether a word can be a Vietnamese syllable."""
     return bool(_SYLLABLE.match(fold(word)))
@@ -62,6 +66,7 @@ def group_lines(lines: list[str]) -> list[str]:
     for line in lines:
         clean = re.sub(r"(?<=\s)[JFWZ](?=\s|$)", "", line)
         clean = re.sub(r"\s+", " ", clean).strip(" .,:;_*|'\"`“”-–")
+        clean = _GLUED.get(clean, clean)
         if not clean or (bodies and " " not in clean and not _may_follow(clean)):
             continue
         if bodies and last.rstrip().endswith(("-", "–")):

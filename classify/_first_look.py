@@ -57,8 +57,10 @@ class PageLook:
 
 def look_at(page: PageView) -> PageLook:
     """Score one page's upper part as a first page."""
-    if _is_plain(page):
-        return _plain_look(page)
+    return _plain_look(page) if _is_plain(page) else _close_look(page)
+
+
+def _close_look(page: PageView) -> PageLook:
     layout = lay_out(page, _UPPER)
     head = read_head(layout)
     title = find_title(layout, head)

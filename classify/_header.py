@@ -7,7 +7,7 @@ from itertools import takewhile
 from classify._body_lines import is_syllable
 from classify._dates import Dated, spelled_date
 from classify._layout import Layout, Row, Run, join, trimmed
-from classify._numbers import Number, parse_number, strip_lead
+from classify._numbers import Number, parse_number, parse_torn, strip_lead
 from classify._text import capitals, fold, letters, likeness, squeeze
 from classify._words import BODY_PHRASES
 
@@ -21,6 +21,8 @@ _UNREAD = 0.35
 _BELIEVED = 0.8
 """Confidence from which a short word alone is a name's last."""
 _BODIES = frozenset(squeeze(phrase) for phrase in BODY_PHRASES)
+_FEW_WORDS = 3
+"""Words of what is left of a number."""
 _SCRAWL = 0.45
 """Confidence under which words are a pen's rather than print."""
 _HEAD = 0.42
@@ -129,6 +131,9 @@ def find_number(layout: Layout, split: float, limit: float = _HEAD) -> NumberAt 
     bare = next((found for found in map(_bare_notation, lefts) if found), None)
     if bare:
         return bare
+    torn = next((found for found in map(_torn_number, lefts) if found), None)
+    if torn:
+        return torn
     for row in rows:
         for run in (_cut_at_date(row.whole), *row.runs):
             found = _number_in(run) if run else None
@@ -147,6 +152,29 @@ def _number_in(run: Run) -> NumberAt | None:
         return None
     number = parse_number(after) if after else Number(None, None, "", "")
     return NumberAt(number, part, _with_gap(part)) if number else None
+
+
+def _torn_number(run: Run) -> NumberAt | None:
+    """A line that begins with "Số" whose slash a pen took."""
+    start = _lead_at(run)
+    part = run.part(start, len(run.text)) if start is not None else None
+    number = parse_torn(strip_lead(part.text) or "") if part else None
+    return NumberAt(number, part, digits_apart=True) if part and number else None
+
+
+def _left_over(layout: Layout, date: DateAt | None, split: float) -> NumberAt | None:
+    """Capitals of no Vietnamese word left of the date line: all that a pen left of the number."""
+    if date is None:
+        return None
+    for run in layout.runs:
+        level = abs((run.box.y0 + run.box.y1) - (date.run.box.y0 + date.run.box.y1))
+        words = run.text.split()
+        if run.box.x1 > split or level > 2 * date.run.height or len(words) > _FEW_WORDS:
+            continue
+        number = parse_torn(run.text)
+        if number and not any(map(is_syllable, re.findall(r"\w+", number.notation))):
+            return NumberAt(number, run, digits_apart=True)
+    return None
 
 
 def _bare_notation(run: Run) -> NumberAt | None:
@@ -245,7 +273,7 @@ def _place_before(whole: Run, end: int) -> tuple[str, float]:
 
 def find_issuer(layout: Layout, split: float, bottom: float) -> tuple[Run, ...]:
     """The lines in the upper left, in capitals, above the number: parent first, issuer last."""
-    lines = []
+    lines: list[Run] = []
     for row in layout.rows:
         if (row.box.y0 + row.box.y1) / 2 >= bottom or layout.down(row) > 0.3:
             break
@@ -298,7 +326,9 @@ def read_head(layout: Layout) -> Head:
         split = 0.5 * layout.width
     if date is None and motto:
         date = _find_remnant(layout, limit, motto.box.y1, split)
-    number = find_number(layout, _number_split(split, date), limit)
+    number = find_number(layout, _number_split(split, date), limit) or _left_over(
+        layout, date, _number_split(split, date)
+    )
     parts = [run for run in (*anchors, number and number.run, date and date.run) if run]
     top = number.run.box.y0 if number else 0.3 * layout.height
     centred = nation is not None and nation.box.x0 < 0.4 * layout.width

@@ -110,7 +110,9 @@ def trimmed(run: Run) -> Run:
     words = list(run.words)
     while len(words) > 1 and not letters(words[0].text) and not words[0].text[0].isdigit():
         words.pop(0)
-    while len(words) > 1 and not re.search(r"[^\W_]", words[-1].text) and words[-1].text not in "-–":
+    while (
+        len(words) > 1 and not re.search(r"[^\W_]", words[-1].text) and words[-1].text not in "-–"
+    ):
         words.pop()
     return Run(tuple(words), run.page)
 

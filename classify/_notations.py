@@ -30,8 +30,12 @@ _FIRST = {"Q8": "QĐ", "QB": "QĐ", "Q0": "QĐ", "QO": "QĐ", "QĐĐ": "QĐ", "T
 _SAME_SHAPE = frozenset("coskuvwxzp")
 """Small letters of which only the size tells them from capitals."""
 _ALIKE = frozenset(("IT", "TI", "IL", "LI", "DĐ", "ĐD", "CG", "GC", "OĐ", "OC", "VY", "YV", "1T",
-                    "8B", "5S", "0O", "6G", "PF", "NH", "HN", "BR", "ÂA", "ĂA", "ÁA"))  # fmt: skip
+                    "8B", "5S", "0O", "6G", "6S", "PF", "NH", "HN", "BR", "ÂA", "ĂA",
+                    "ÁA"))  # fmt: skip
 """Letters that readers take for one another: read, then meant."""
+_SORTS = frozenset(("so", "ubnd", "uy", "hoi", "cuc", "chi", "cong", "van", "phong", "ban", "bo",
+                    "trung", "truong", "benh", "kho", "bao"))  # fmt: skip
+"""Words that a body's own name begins with, behind its parent's."""
 _LEAST = 3
 """Letters that a body's own abbreviation must have to be mended by its name."""
 
@@ -45,6 +49,47 @@ class Notation(NamedTuple):
     """Whether every part of it is known: by list, kind, or the issuer's initials."""
     completed: bool = False
     """Whether the kind's letters were lost and put before it by the grammar: never sure."""
+
+
+def restore(text: str, kind: Kind | None, issuer: str) -> Notation | None:
+    """A notation of which a pen left the end: its head is the kind's letters, or the body's.
+
+    "B-CCTKV.XII" of a thông báo was "TB-CCTKV.XII", "AT-PV01" of CÔNG AN TỈNH "CAT-PV01". None
+    where nothing that is known ends so; what is restored is never sure.
+    """
+    head, dash, rest = text.partition("-")
+    if kind and kind.abbreviation and "(" not in kind.abbreviation:
+        wanted = kind.abbreviation
+        if not dash:
+            known = spelled_by(head, initials(issuer)) or head in _KNOWN
+            return _restored(f"{wanted}-{head}") if known and head != wanted else None
+        near = wanted.endswith(head[-1:]) or distance(head, wanted, 1) <= 1
+        return _restored(f"{wanted}-{rest}") if near else None
+    if not dash:
+        return None
+    heads = [part for part in _of_body(issuer) if _ends_alike(part, head)]
+    best = max(heads, key=lambda part: (part in _KNOWN, len(part)), default=None)
+    return _restored(f"{best}-{rest}") if best else None
+
+
+def _restored(text: str) -> Notation:
+    return Notation(text, mended=True, confirmed=False, completed=True)
+
+
+def _of_body(issuer: str) -> list[str]:
+    """The abbreviations that a body may have: its initials without "VÀ", from the first on."""
+    words = [word for word in re.findall(r"[^\W_]+", issuer) if fold(word) != "va"]
+    whole = "".join(word[0] for word in words).upper()
+    starts = [at for at, word in enumerate(words) if fold(word) in _SORTS]
+    return [whole[at:end] for at in {0, *starts} for end in range(at + 2, len(whole) + 1)]
+
+
+def _ends_alike(part: str, head: str) -> bool:
+    """Whether what was read ends as an abbreviation does: all but its first letters."""
+    shared = 0
+    while shared < min(len(part), len(head)) and part[-1 - shared] == head[-1 - shared]:
+        shared += 1
+    return shared >= max(2, len(part) - 2) and len(head) <= len(part) + 1
 
 
 def mend_notation(text: str, kind: Kind | None, issuer: str, *, certain: bool = False) -> Notation:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from classify._fields import nothing, seen
 from classify._header import NumberAt
 from classify._layout import union
-from classify._notations import Notation, mend_notation
+from classify._notations import Notation, mend_notation, restore
 from classify._written import Written
 from classify.kinds import FirstPage
 from classify.types import FieldValue, Kind
@@ -22,6 +22,10 @@ _TOP = 0.45
 
 def _notation(first: FirstPage, at: NumberAt, kind: Kind | None) -> Notation:
     issuer = " ".join(run.text for run in first.head.issuer)
+    if at.number.torn:
+        restored = restore(at.number.notation, kind, issuer)
+        plain = Notation(at.number.notation, mended=True, confirmed=False, completed=True)
+        return restored or plain
     part = at.run.part(at.run.text.rfind("/"), len(at.run.text)) or at.run
     return mend_notation(at.number.notation, kind, issuer, certain=part.weakest >= _CERTAIN)
 

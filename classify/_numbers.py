@@ -16,6 +16,8 @@ _LOOKALIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "]
 _DIGITS = re.compile(r"^\d{1,6}[A-Za-z]?$")
 _YEAR = re.compile(r"^(19|20)\d\d$")
 _LEAD = re.compile(r"^\W*(?:(?:luat|phap lenh|lenh)\s+)?[s5][o06]\s*[:;.,]*\s*", re.ASCII)
+_LONGEST = 40
+"""Characters of a number line."""
 _BLANK = re.compile(r"^[\s._…\-–—]*$")
 
 
@@ -31,6 +33,8 @@ class Number:
     """What stood where the digits belong, as read."""
     joint: str = "/"
     """Between digits and notation: "/", in the Party's papers "-"."""
+    torn: bool = False
+    """Whether a pen's strokes took the slash: the notation is what was left of it."""
 
     @property
     def value(self) -> str | None:
@@ -101,6 +105,20 @@ def parse_number(text: str) -> Number | None:
     if not slash or len(head) > 24:
         return None
     return _with_year(head, tail) or _of_party(head, tail) or _plain(head, tail)
+
+
+_TORN = re.compile(
+    r"(?:^|[^A-ZĐ])([A-ZĐ]{1,10}(?:[-–.&,][A-ZĐ0-9][A-ZĐ0-9a-z.&,]{0,13})+)[^A-ZĐ0-9]*$"
+)
+_LONE = re.compile(r"(?:^|[^A-ZĐ])([A-ZĐ]{3,10})[^A-ZĐ0-9]*$")
+
+
+def parse_torn(text: str) -> Number | None:
+    """What a pen left of a number that has lost its slash: "22jÍÈAT-PV01" holds "AT-PV01"."""
+    found = _TORN.search(text.replace("Ð", "Đ")) or _LONE.search(text.replace("Ð", "Đ"))
+    if not found or len(text) > _LONGEST:
+        return None
+    return Number(None, None, clean_notation(found[1]), text[: found.start(1)], torn=True)
 
 
 def _with_year(head: str, tail: str) -> Number | None:

@@ -22,6 +22,7 @@ from classify._offices import is_known_title
 from classify._own import own_field
 from classify._persons import is_known_name
 from classify._signer import Ending, find_ending
+from classify._stamped import stamped_name
 from classify._text import capitals, squeeze
 from classify._written import Sight, missing_number, number_written
 from classify.kinds import FirstPage, first_with_text, open_page
@@ -38,6 +39,7 @@ from classify.types import (
     PageView,
     Pictures,
     Reference,
+    Strips,
 )
 from ocr.digits import DigitReader
 
@@ -61,17 +63,19 @@ def extract(
     promise: Promise = DEFAULT,
     hand: DigitReader | None = None,
     learnt: FieldModel | None = None,
+    strips: Strips | None = None,
 ) -> Fields:
     """All common fields and the kind's own, None where not read; any page is taken.
 
     `pictures` lets it tell a pen from print; without them the reading alone speaks for a hand.
     `promise` is the share of fields passed as sure that may be wrong. `hand` reads numbers, days
     and months written by hand; without it they stay to a person. `learnt` is what people's
-    corrections taught, None is nothing.
+    corrections taught, None is nothing. `strips` reads a
+    signer's name again from the picture where it is a stamp in red ink.
     """
     learnt = learnt or shipped_field_model()
     labels = learnt.of_kind(guess.code)
-    found = find_fields(pages, guess, reference, pictures, hand=hand, labels=labels)
+    found = find_fields(pages, guess, reference, pictures, hand=hand, labels=labels, strips=strips)
     return settle(found, learnt, promise)
 
 
@@ -83,6 +87,7 @@ def find_fields(
     *,
     hand: DigitReader | None = None,
     labels: Mapping[str, OwnField] | None = None,
+    strips: Strips | None = None,
 ) -> Found:
     """The fields before they are weighed; `labels` are learnt ones of the kind's own fields."""
     kind = next((kind for kind in reference.kinds if kind.code == guess.code), None)
@@ -107,10 +112,34 @@ def find_fields(
     fields |= _numbered_otherwise(fields, kind)
     described = {one.name: one for one in kind.described} if kind else {}
     fields |= {
-        name: own_field(name, heads(), described, labels or {}) for name in own if name not in fields
+        name: own_field(name, heads(), described, labels or {})
+        for name in own
+        if name not in fields
     }
+    fields |= _stamped(fields, ending, pages, sights, strips)
     ordered = (*COMMON, *(name for name in own if name not in COMMON))
     return Found({name: fields[name] for name in ordered}, _regular(first), guess.form)
+
+
+def _stamped(
+    fields: Fields,
+    ending: Ending | None,
+    pages: Sequence[PageView],
+    sights: Callable[[int], Sight],
+    strips: Strips | None,
+) -> dict[str, FieldValue]:
+    """The signer's name from a stamp in red, where none is printed."""
+    block = ending.signature if ending else None
+    if ending is None or block is None or fields["signer_name"].value is not None:
+        return {}
+    number = ending.layout.number
+    sight = sights(number)
+    picture = sight.picture()
+    if picture is None:
+        return {}
+    marks = _page(pages, number).marks
+    found = stamped_name(picture, block, marks, number, sight.dpi, strips)
+    return {"signer_name": found} if found else {}
 
 
 def _regular(first: FirstPage) -> float:

@@ -165,4 +165,8 @@ Pictures = Callable[[int], Pixels | None]
 """A page's number to its upright picture, (h, w) or (h, w, 3) uint8 in the size that its text
 says, or None where there is none; asked for only where a pen is to be told from print."""
 
+Strips = Callable[[Pixels, Box], tuple[str, ...]]
+"""Reads one line cut from a page, (h, w) uint8 dark on white with the box of its ink, by every
+reader at hand: `ocr.read_strip`."""
+
 Fields = Mapping[str, FieldValue]

@@ -15,7 +15,7 @@ from ocr.marks import find_marks
 from ocr.orient import quarter_turn
 from ocr.read import read_page, recognise_page
 from ocr.reader import PageReader
-from ocr.second import Review, load_review, second_readers_found
+from ocr.second import Review, load_review, read_strip, second_readers_found
 from ocr.secret import find_secret_mark, secret_in_text
 from ocr.types import (
     CleanPage,
@@ -66,6 +66,7 @@ __all__ = [
     "page_text_to_json",
     "quarter_turn",
     "read_page",
+    "read_strip",
     "read_text_layer",
     "recognise_page",
     "second_readers_found",

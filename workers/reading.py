@@ -15,7 +15,16 @@ from classify.types import FieldValue, KindGuess, PageView, Pictures, Reference,
 from imaging import open_source, rotate_quarter
 from imaging.errors import Category, CodedError
 from imaging.types import Pixels
-from ocr import Engine, Mode, Review, inspect_page, read_page, read_text_layer, secret_in_text
+from ocr import (
+    Engine,
+    Mode,
+    Review,
+    inspect_page,
+    read_page,
+    read_strip,
+    read_text_layer,
+    secret_in_text,
+)
 from ocr.digits import digit_reader
 from ocr.types import GateReport, PageText, TextSource
 
@@ -209,7 +218,7 @@ def _documents(
         entries = read_contents(pages) if guess.name == CONTENTS else ()
         fields = extract(
             pages, guess, reference, pictures, promise=taught.promise, hand=digit_reader(),
-            learnt=taught.fields,
+            learnt=taught.fields, strips=read_strip,
         )  # fmt: skip
         yield DocumentReading(span, guess, fields, entries)
 

@@ -3,6 +3,7 @@
 from ocr.second.language import Language, load_language
 from ocr.second.reader import LineReader, LineReading
 from ocr.second.review import Found, Review, load_review, second_readers_found
+from ocr.second.strip import read_strip
 
 __all__ = [
     "Found",
@@ -12,5 +13,6 @@ __all__ = [
     "Review",
     "load_language",
     "load_review",
+    "read_strip",
     "second_readers_found",
 ]
