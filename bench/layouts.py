@@ -21,14 +21,17 @@ from specimens.pen import hand_digits, signature
 from specimens.people import invent_name
 
 _LAW = "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025;"
-_BODY = (
-    "Thực hiện Kế hoạch công tác năm 2025, qua theo dõi cho thấy việc triển khai nhiệm vụ tại một "
-     "số địa phương còn chậm so với tiến độ đã đề ra, cần tập trung chỉ đạo quyết liệt hơn nữa "
-     "trong thời gian tới.",
-    "Đề nghị các cơ quan, đơn vị khẩn trương rà soát khối lượng công việc còn lại, xác định rõ "
-     "nguyên nhân và trách nhiệm của từng bộ phận; báo cáo kết quả trước ngày 15 tháng 12 năm "
-     "2025 để tổng hợp./.",
+_FIRST = (
+    "Thực hiện Kế hoạch công tác năm 2025, qua theo dõi cho thấy việc triển khai nhiệm vụ tại "
+    "một số địa phương còn chậm so với tiến độ đã đề ra, cần tập trung chỉ đạo quyết liệt hơn "
+    "nữa trong thời gian tới."
 )
+_SECOND = (
+    "Đề nghị các cơ quan, đơn vị khẩn trương rà soát khối lượng công việc còn lại, xác định rõ "
+    "nguyên nhân và trách nhiệm của từng bộ phận; báo cáo kết quả trước ngày 15 tháng 12 năm "
+    "2025 để tổng hợp./."
+)
+_BODY = (_FIRST, _SECOND)
 _DECIDED = (_LAW, "^QUYẾT ĐỊNH:", f"**Điều 1.** {_BODY[0]}", f"**Điều 2.** {_BODY[1]}")
 _ISSUER_LEFT = LEFT - 22
 _ROOM = 190

@@ -54,7 +54,7 @@ _SECRECY = ("TUYỆT MẬT", "TỐI MẬT", "MẬT")
 _URGENCY = ("HỎA TỐC", "THƯỢNG KHẨN", "KHẨN")
 
 
-def extract(
+def extract(  # noqa: PLR0913  what reads beside the pages, by keyword
     pages: Sequence[PageView],
     guess: KindGuess,
     reference: Reference,
