@@ -15,6 +15,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -38,11 +39,14 @@ from classify.learnt import FieldModel, shipped_field_model
 from classify.policy import Promise
 from classify.training.refield import relearn_fields
 from classify.training.said import FieldLesson, Said, same
+from imaging import open_source
 from imaging.types import Pixels
-from ocr import read_page
+from ocr import Mode, read_page
+from ocr.types import TextSource
 from specimens import Faults, Paper, PaperOptions, degrade, make_paper, render
 from specimens.degrade import Light
 from specimens.people import Place, invent_name, invent_place
+from workers.reading import read_one
 from workers.reference import reference_of
 
 _COUNTS = ("asked", "right", "passed", "wrong", "offered", "offered_right")
@@ -54,6 +58,7 @@ def main() -> int:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--keep", type=Path, default=None)
     parser.add_argument("--folder", nargs="*", default=FOLDERS)
+    parser.add_argument("--fast", action="store_true", help="read as the fast mode does")
     parser.add_argument("--office", type=int, default=0, help="papers of an invented office")
     parser.add_argument("--splits", type=int, default=20)
     parser.add_argument("--promise", default=Promise.STRICT, type=Promise)
@@ -64,17 +69,20 @@ def main() -> int:
         print(f"No documents below {options.shared}/data.")
     reference = reference_of(load_reference())
     for folder in present:
-        _compare(folder.name, list(_lessons(folder, options.keep, reference)), options)
+        lessons = list(_lessons(folder, options.keep, reference, fast=options.fast))
+        _compare(folder.name, lessons, options)
     if options.office:
         drawn = list(draw_office(options.office, options.keep, reference))
         _compare("one office, drawn and worn", drawn, options)
     return 0
 
 
-def _lessons(folder: Path, keep: Path | None, reference: Reference) -> Iterator[FieldLesson]:
+def _lessons(
+    folder: Path, keep: Path | None, reference: Reference, *, fast: bool
+) -> Iterator[FieldLesson]:
     for entry in documents(folder):
         path = folder / entry["file"]
-        views = read_views(path, keep)
+        views = _read_fast(path, keep) if fast else read_views(path, keep)
         spans = separate(views).spans
         born_digital = any(view.is_born_digital for view in views)
         pages = views[: len(views) if born_digital else spans[0].last_page]
@@ -89,6 +97,24 @@ def _lessons(folder: Path, keep: Path | None, reference: Reference) -> Iterator[
         }
         yield FieldLesson(entry["file"], guess.code, found, said, kind.group[:1] if kind else "")
         print(".", end="", flush=True, file=sys.stderr)
+
+
+def _read_fast(path: Path, keep: Path | None) -> list[PageView]:
+    """The pages as the fast mode reads them, which looks at nothing a second time."""
+    kept = keep / f"fast-{path.parent.name}-{path.name}.json" if keep else None
+    if kept and kept.exists():
+        return [page_from_json(page) for page in json.loads(kept.read_text(encoding="utf-8"))]
+    with open_source(path) as source:
+        count = source.page_count
+    views = []
+    for number in range(1, count + 1):
+        page = read_one(path, number, is_pdf=True, engine=engine(), mode=Mode.FAST)
+        views.append(PageView(number, page.text, page.report.is_blank, page.report.codes,
+                              page.report.marks,
+                              page.text.source == TextSource.BORN_DIGITAL))  # fmt: skip
+    if kept:
+        kept.write_text(json.dumps([page_to_json(view) for view in views]), encoding="utf-8")
+    return views
 
 
 def _truth(entry: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -134,7 +160,7 @@ def draw_office(count: int, keep: Path | None, reference: Reference) -> Iterator
         pages = [degrade(render(page, _OFFICE_DPI), _POOR, seed=seed) for page in paper.pages]
         views = _read_drawn(f"office-{template}-{seed}", pages, keep)
         guess = classify(views, reference)
-        found = find_fields(views, guess, reference, lambda at, of=pages: of[at - 1])
+        found = find_fields(views, guess, reference, partial(_nth, pages))
         kind = next((kind for kind in reference.kinds if kind.code == guess.code), None)
         fields = settle(found, shipped_field_model(), Promise.STRICT)
         truth = {
@@ -149,6 +175,10 @@ def draw_office(count: int, keep: Path | None, reference: Reference) -> Iterator
         name = f"{template}-{seed}"
         yield FieldLesson(name, guess.code, found, said, kind.group[:1] if kind else "")
         print(".", end="", flush=True, file=sys.stderr)
+
+
+def _nth(pages: Sequence[Pixels], number: int) -> Pixels:
+    return pages[number - 1]
 
 
 def _office_paper(template: str, seed: int, place: Place, signers: Sequence[str]) -> Paper:
