@@ -21,7 +21,7 @@ from imaging.types import Box
 from ocr.jsonio import page_text_to_bytes, page_text_to_json
 from ocr.types import Line, PageText, TextSource, Word
 from workers.house import House
-from workers.seal import _canonical, _data_key
+from workers.seal import FileToSeal, _canonical, _put
 
 WIDTH, HEIGHT = 310, 438
 LINES = (
@@ -180,15 +180,9 @@ def archived(house: House, account: Account, waiting: MakeDocument) -> MakeDocum
 
 
 def _seal(house: House, document: Document, role: FileRole, data: bytes) -> sealing.SealedBlob:
-    protection, sha256 = Protection(document.protection), _sha256(data)
-    wrapped = cipher = None
-    if protection != Protection.ORDINARY:
-        wrapped, cipher = _data_key(sha256, protection, house)
-    house.archive.put(sha256, data, retain_until=None, cipher=cipher)
     media_type = "application/pdf" if role == FileRole.DOCUMENT else "application/json"
-    return sealing.SealedBlob(
-        role, sha256, len(data), media_type, protection.value, wrapped, retain_until=None
-    )
+    file = FileToSeal(role, data, media_type, Protection(document.protection))
+    return _put(file, None, house)
 
 
 def _sha256(data: bytes) -> str:
