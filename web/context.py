@@ -28,6 +28,7 @@ PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/lo/", "Lô quét", BATCH_RIGHTS),
     ("/tim/", "Tra cứu", ("search_documents",)),
     ("/nguoi-xem/", "Ai đã xem", ("see_looks",)),
+    ("/chat-luong/", "Chất lượng đọc", ("see_quality",)),
     ("/quan-tri/", "Quản trị", ("manage_accounts",)),
 )
 

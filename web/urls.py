@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.views import batches, cuts, documents, home, looks, people, search, sign_in
+from web.views import batches, cuts, documents, home, looks, people, quality, search, sign_in
 
 urlpatterns = [
     path("", home.home),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("tim/", search.search),
     path("vi-sao/", looks.why),
     path("nguoi-xem/", looks.looks),
+    path("chat-luong/", quality.quality),
     path("quan-tri/", people.overview),
     path("quan-tri/tai-khoan/", people.add_account),
     path("quan-tri/tai-khoan/<int:account_id>/", people.change_account),

@@ -135,6 +135,39 @@ def learn_fields(
     return LearntFields(verdict, len(lessons), unreadable, version, current.version)
 
 
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """What learning has come to, for people to see."""
+
+    kinds_version: str
+    fields_version: str
+    trusted_anew: tuple[str, ...]
+    """Fields whose trust was learnt here."""
+    mends: tuple[str, ...]
+    offers: tuple[str, ...]
+    agencies: int
+    papers: int
+    """Papers that fields were learnt from."""
+    labels: tuple[tuple[str, str, str], ...]
+    """Kind, field, learnt words."""
+
+
+def in_use(house: House) -> InUse:
+    """What was learnt and is used now."""
+    model = house.field_models.current()
+    return InUse(
+        house.kind_models.current().version,
+        model.version,
+        tuple(sorted(model.layers)),
+        tuple(sorted(model.mends)),
+        tuple(sorted(model.proposes)),
+        len(model.agencies),
+        len(model.card.get("lessons", ())),
+        tuple((code, of.name, of.labels[0]) for code, fields in model.labels.items()
+              for of in fields),
+    )  # fmt: skip
+
+
 def added_kinds(reference: Reference) -> tuple[Kind, ...]:
     """The catalogue's kinds that the shipped model does not know."""
     shipped = set(shipped_model().classes)

@@ -22,6 +22,7 @@ class Account(AbstractUser):
             ("hold_document", "Giữ giấy tờ theo yêu cầu pháp lý"),
             ("protect_document", "Đổi mức bảo vệ giấy tờ đã lưu"),
             ("shred_document", "Hủy khóa giấy tờ hết thời hạn bảo quản"),
+            ("see_quality", "Xem chất lượng đọc"),
         )
 
     def __str__(self) -> str:

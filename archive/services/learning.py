@@ -100,6 +100,49 @@ def record_field_learning(account: Account, *, version: str, detail: Mapping[str
     record_learning(account, version=f"fields-{version}", detail=detail)
 
 
+@dataclass(frozen=True, slots=True)
+class FieldQuality:
+    """How well one field is read here, by what people said."""
+
+    name: str
+    looked_at: int
+    """Values that a person changed or accepted one by one."""
+    changed: int
+    passed: int
+    """Values on papers that a person confirmed which the machine had called sure."""
+    passed_wrong: int
+    """Of these, changed by a person all the same."""
+
+
+def field_quality(machine: str) -> list[FieldQuality]:
+    """Every field that people looked at or that passed, the most changed first.
+
+    Papers read before the machine's own word was kept count only as looked at.
+    """
+    changed = Q(corrected_by__isnull=False) & (~Q(value=F("machine_value")) | _ONE_EMPTY)
+    passed = Q(machine_sure=True, document__confirmed_by__isnull=False) & ~Q(
+        document__confirmed_by__username=machine, document__receipt__batch__confirm=True
+    )
+    rows = (
+        Field.objects.exclude(document__status=DocumentStatus.REFUSED)
+        .values("name")
+        .annotate(
+            looked_at=Count("pk", filter=Q(corrected_by__isnull=False)),
+            changed=Count("pk", filter=changed),
+            passed=Count("pk", filter=passed),
+            passed_wrong=Count("pk", filter=passed & changed),
+        )
+        .filter(Q(looked_at__gt=0) | Q(passed__gt=0))
+    )
+    return sorted((FieldQuality(**row) for row in rows), key=lambda row: (-row.changed, row.name))
+
+
+_ONE_EMPTY = Q(value__isnull=True, machine_value__isnull=False) | Q(
+    value__isnull=False, machine_value__isnull=True
+)
+"""Nothing was read and a person typed something, or the other way round."""
+
+
 def record_learning(account: Account, *, version: str, detail: Mapping[str, Any]) -> None:
     """Note that a model was trained and whether it is used from now on. Raises NotAllowedError."""
     require(account, "confirm_document")

@@ -32,8 +32,9 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "hold_document",
         "protect_document",
         "shred_document",
+        "see_quality",
     ),
-    Role.SUPERVISOR: ("search_documents",),
+    Role.SUPERVISOR: ("search_documents", "see_quality"),
     Role.ADMIN: ("manage_accounts", "manage_keys"),
     Role.CLIENT: (),
 }

@@ -18,6 +18,7 @@ PAGES: dict[str, set[Role]] = {
     "/lo/": set(PEOPLE),
     "/lo/moi/": {Role.OPERATOR},
     "/tim/": set(PEOPLE) - {Role.ADMIN},
+    "/chat-luong/": {Role.ARCHIVIST, Role.SUPERVISOR},
     "/quan-tri/": {Role.ADMIN},
     "/tai-khoan/": set(PEOPLE),
 }
@@ -36,7 +37,7 @@ def test_navigation_shows_what_may_be_opened(as_role: AsRole, role: Role) -> Non
     """No entry leads to a refusal."""
     client = as_role(role)
     shown = client.get("/").content.decode()
-    for path in ("/tim/", "/quan-tri/", "/lo/moi/"):
+    for path in ("/tim/", "/chat-luong/", "/quan-tri/", "/lo/moi/"):
         assert (f'href="{path}"' in shown) == (role in PAGES[path])
 
 
