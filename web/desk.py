@@ -10,6 +10,8 @@ from archive.permissions import BATCH_RIGHTS, access_of, may_see
 from archive.services.intake import finish_batch
 from archive.states import BatchState, DocumentStatus, PageState, ReceiptState
 from web.access import may
+from workers.custody import worries
+from workers.house import current
 
 SHOWN = 50
 """Rows of one list; the count beside it tells of the rest."""
@@ -63,6 +65,13 @@ def held_files(account: Account) -> list[Receipt]:
         return []
     held = Receipt.objects.filter(state=ReceiptState.HELD)
     return list(held.select_related("batch").order_by("decide_by"))
+
+
+def archive_worries(account: Account) -> list[str]:
+    """What is wrong with the copies of the archive, for those who keep it."""
+    if not may(account, "hold_document"):
+        return []
+    return list(worries(current()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the house does by itself for the copies, the keys and the fixity of the archive."""
 
+from collections.abc import Iterator
 from functools import cache
 
 from django.utils import timezone
@@ -16,7 +17,7 @@ from archive.services.custody import (
     take_up,
 )
 from archive.services.protection import apply_protection
-from archive.services.rolling import check_slice, close_day
+from archive.services.rolling import check_slice, close_day, troubles
 from archive.services.rotation import finish_rotations
 from archive.stages import Stage
 from workers.house import House
@@ -61,6 +62,31 @@ def tidy_copies(house: House) -> None:
     close_day(room, house.fixity, timezone.now())
     if not is_sealing():
         find_extra(room)
+
+
+def worries(house: House) -> Iterator[str]:
+    """What an archivist must know of the copies, a Vietnamese sentence each; nothing: all is well.
+
+    Counted by index: the first page asks at every visit.
+    """
+    room, now = room_of(house), timezone.now()
+    for trouble in troubles(room, house.fixity, now):
+        where = f"“{trouble.place}”" if len(room.copies) > 1 else "kho lưu trữ"
+        if trouble.planned:
+            yield (
+                f"Bản sao ở {where} còn thiếu {trouble.planned} tệp. "
+                "Máy tự chép khi vào được; hãy xem ổ đĩa hoặc máy chủ nếu số này không giảm."
+            )
+        if trouble.faulty:
+            yield (
+                f"Ở {where} có {trouble.faulty} tệp hỏng hoặc mất mà chưa sửa được. "
+                "Hãy chạy: tangthu fixity, và tìm bản sao lưu."
+            )
+        if trouble.overdue:
+            yield (
+                f"Ở {where} có {trouble.overdue} tệp quá {house.fixity.days} ngày chưa đọc lại. "
+                "Hãy để máy chạy, hoặc chạy: tangthu fixity"
+            )
 
 
 def is_sealing() -> bool:

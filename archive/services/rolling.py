@@ -215,6 +215,29 @@ def _place_state(place: str, plan: FixityPlan, now: dt.datetime) -> PlaceState:
     return PlaceState(place=place, **told | {"bytes": told["bytes"] or 0})
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What one place lacks: three counts that an index gives."""
+
+    place: str
+    planned: int
+    faulty: int
+    overdue: int
+
+
+def troubles(room: Strongroom, plan: FixityPlan, now: dt.datetime) -> Iterator[Trouble]:
+    """Of every copy, the first one first."""
+    before = now - dt.timedelta(days=plan.days)
+    for place in room.places:
+        rows = BlobCopy.objects.filter(place=place)
+        yield Trouble(
+            place=place,
+            planned=rows.filter(state=CopyState.PLANNED).count(),
+            faulty=rows.filter(state__in=FAULTS).count(),
+            overdue=rows.filter(state=CopyState.PRESENT, checked_at__lt=before).count(),
+        )
+
+
 def is_too_slow(states: Iterable[PlaceState], plan: FixityPlan) -> bool:
     """Whether the rate cannot read everything within the period."""
     per_period = plan.megabytes_per_second * MEGABYTE * plan.days * 86_400

@@ -51,7 +51,9 @@ def _checks(options: Options) -> Iterator[Check]:
         records = _server(options) if options.postgres else _records(options.home)
         yield records
         if records.ok:
-            for name, look in _LOOKS:
+            from config.commands.doctor_archive import LOOKS
+
+            for name, look in (*_LOOKS, *LOOKS):
                 yield _guarded(name, look)
 
 
@@ -234,6 +236,9 @@ MENDS = {
     "catalogue": "tangthu catalogue load",
     "clock": "sudo timedatectl set-ntp true",
     "held": "tangthu serve",
+    "copies": "tangthu fixity",
+    "fixity": "tangthu fixity",
+    "keys": "tangthu keys list",
 }
 
 

@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "signatures": desk.waiting_for_signature(account),
         "batches": desk.batches_under_way(account),
         "held": desk.held_files(account),
+        "worries": desk.archive_worries(account),
     }
     return render(request, "web/home.html", context)
 
