@@ -38,6 +38,10 @@ class Stage(StrEnum):
     """Write the archive."""
     KEEP = "keep"
     """Seal the file as received, where no seal after its last document did."""
+    RENEW = "renew"
+    """Make new proof of a sealed document before the old one weakens."""
+    RESEAL = "reseal"
+    """Write the new proof into the archive, beside the old."""
 
 
 ALONE = frozenset({Stage.SEAL.value})
@@ -46,6 +50,10 @@ the file as received with it, and two at once would each take the other for the 
 ORDER = {stage.value: place for place, stage in enumerate(Stage)}
 
 
+UPKEEP = frozenset({Stage.RENEW.value, Stage.RESEAL.value})
+"""Stages of papers that are sealed already: nobody at the counter waits for them."""
+
+
 def priority_of(stage: str) -> int:
-    """Later stages first."""
-    return ORDER[stage]
+    """Later stages first; upkeep after everything else."""
+    return ORDER[stage] - len(ORDER) * (stage in UPKEEP)

@@ -127,6 +127,8 @@ class FileRole(StrEnum):
     """What was found of each signature, and when."""
     RECEIVED = "received"
     """The whole file as received, sealed after its last document."""
+    PROOF = "proof"
+    """Timestamps over a file that must stay byte for byte, renewed as they weaken."""
 
 
 class CopyState(StrEnum):

@@ -68,6 +68,8 @@ class Tag(StrEnum):
     """The configured keys signed it."""
     DOCUMENT_SEALED = "document:sealed"
     """It lies in the archive."""
+    DOCUMENT_RENEWED = "document:renewed"
+    """Its proof was renewed before it weakened; a new record names the new file."""
     DOCUMENT_READ = "document:read"
     """Somebody looked at it."""
     DOCUMENT_REVEALED = "document:revealed"

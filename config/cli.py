@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         _search,
         _reuse,
         _verify,
+        _renew,
         _export,
         _looks,
         _serve,
@@ -161,6 +162,12 @@ def _verify(commands: Commands) -> None:
     parser = _command(commands, "verify", "verify", "Kiểm tra kho, chữ ký và chuỗi nhật ký.")
     parser.add_argument("ids", metavar="ID", nargs="*")
     parser.add_argument("--all", action="store_true", help="kiểm tra tất cả")
+
+
+def _renew(commands: Commands) -> None:
+    text = "Gia hạn bằng chứng ký số của giấy tờ đã lưu trước khi dấu thời gian hết hạn."
+    parser = _command(commands, "renew", "renew", text)
+    parser.add_argument("ids", metavar="ID", nargs="*", help="chỉ các giấy tờ này, dù chưa đến hạn")
 
 
 def _export(commands: Commands) -> None:

@@ -20,3 +20,5 @@ EVIDENCE_BYTES = 64 * 1024 * 1024
 """Their size together, of each kind."""
 CMS_BYTES = 8 * 1024 * 1024
 """One signature with its certificates; real ones are 2 to 40 KiB, with lists a few MiB."""
+KEPT_ENTRIES = 200
+"""Timestamps kept beside one file; renewed every few years, a century holds some twenty."""

@@ -40,6 +40,8 @@ class Role(StrEnum):
     """What proved the signatures at the time of sealing."""
     RECEIVED = "received"
     """The whole file as received. It may hold other documents' pages, so an export may omit it."""
+    PROOF = "proof"
+    """Timestamps over a document that stays byte for byte (`proof.kept`)."""
 
 
 _EXTENSIONS = {

@@ -116,6 +116,7 @@ EVENT: dict[str, str] = {
     Tag.DOCUMENT_REFUSED: "Từ chối",
     Tag.DOCUMENT_SIGNED: "Ký số",
     Tag.DOCUMENT_SEALED: "Lưu kho",
+    Tag.DOCUMENT_RENEWED: "Gia hạn bằng chứng ký số",
     Tag.DOCUMENT_READ: "Xem giấy tờ",
     Tag.DOCUMENT_REVEALED: "Xem số định danh đầy đủ",
     Tag.DOCUMENT_EXPORTED: "Xuất ra gói",

@@ -5,7 +5,7 @@ from archive.services.audit import record_event
 from archive.services.documents import plan_document, wait_for_person
 from archive.services.intake import stop_file
 from archive.services.pages import fail_page
-from archive.stages import Stage
+from archive.stages import UPKEEP, Stage
 from archive.tags import Tag
 
 
@@ -29,6 +29,8 @@ def _document(document: Document, stage: str, code: str, message: str) -> None:
     if stage in (Stage.INDEX, Stage.COMPARE):
         # The record stands; the next change, or `doctor` for the index, does it again.
         return
+    if stage in UPKEEP:
+        return  # it is sealed and stays so; `tangthu renew` says what failed
     if stage == Stage.CLASSIFY:
         plan_document(Stage.EXTRACT, document)
     wait_for_person(document, [{"code": code, "message": message}])

@@ -120,7 +120,11 @@ def _record(document: Document, files: Sequence[FileToSeal], at: dt.datetime) ->
 
 def put_files(document: Document, files: Sequence[FileToSeal], house: House) -> list[SealedBlob]:
     """Write the files to the archive store; doing it again does nothing twice."""
-    until = retain_until(document, house.catalogue())
+    return put_until(files, retain_until(document, house.catalogue()), house)
+
+
+def put_until(files: Sequence[FileToSeal], until: dt.date | None, house: House) -> list[SealedBlob]:
+    """Write files that are kept until a day; None is for ever."""
     return [_put(file, until, house) for file in files]
 
 

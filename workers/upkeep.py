@@ -4,6 +4,7 @@ Each chore is one function that does a slice of at most a few seconds and comes 
 parent calls them in turn while its workers work, so that none may keep it from its workers long.
 """
 
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +15,10 @@ from django.db import DatabaseError
 from archive import ledger
 from archive.services.anchoring import anchor_audit
 from archive.services.intake import finish_batches
+from archive.services.renewing import due_for_renewal, plan_renewals
 from archive.services.sealing import is_named_in_work
+from archive.signing.levels import Level
+from archive.stages import UPKEEP
 from imaging.errors import CodedError
 from workers.custody import check_some, level_copies, tidy_copies
 from workers.house import House
@@ -22,6 +26,8 @@ from workers.house import House
 log = logging.getLogger(__name__)
 
 MINUTE = 60.0
+RENEWALS_AT_ONCE = 200
+"""Planned at a time: a few minutes of work for one machine."""
 HOUR = 3600.0
 FIXITY_STEP = 20.0
 
@@ -77,6 +83,19 @@ def _anchor_when_quiet(house: House) -> None:
         anchor_audit(house.archive, stamp=house.stamp())
 
 
+def plan_due_renewals(house: House) -> int:
+    """Plan some of the renewals that are due, where a timestamp service is set; return how many."""
+    signers = house.signers()
+    if signers.profile.timestamps is None or ledger.open_runs(stage__in=UPKEEP).exists():
+        return 0
+    due = due_for_renewal(
+        dt.datetime.now(dt.UTC),
+        days=signers.renew_days,
+        archives=signers.profile.level is Level.LTA,
+    )
+    return plan_renewals(due.select_related("receipt")[:RENEWALS_AT_ONCE])
+
+
 CHORES = (
     Chore("sweep", MINUTE, sweep_work),
     Chore("batches", MINUTE, _close_batches),
@@ -84,5 +103,6 @@ CHORES = (
     Chore("fixity", FIXITY_STEP, check_some),
     Chore("copies", MINUTE, level_copies),
     Chore("custody", HOUR, tidy_copies),
+    Chore("renewals", 10 * MINUTE, plan_due_renewals),
 )
 """What every pool does. A new one is a line here."""

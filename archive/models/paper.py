@@ -78,6 +78,10 @@ class Document(models.Model):
     """What was found of its signatures when they were checked, in work/ until the seal."""
     proven_until = models.DateTimeField(null=True, db_index=True)
     """When the newest archive timestamp weakens; null where there is none."""
+    renewed_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    """New proof in work/ on its way into the archive; empty where none is."""
+    renewed_until = models.DateTimeField(null=True)
+    """When that new proof weakens."""
     is_born_digital = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     confirmed_by = models.ForeignKey(

@@ -105,7 +105,7 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
     roles = {blob.role: blob.sha256 for blob in blobs}
     record = roles[FileRole.METADATA]
     for blob in blobs:
-        _add_file(document, blob, at)
+        add_file(document, blob, at)
     if FileRole.RECEIVED in roles:
         Receipt.objects.filter(pk=document.receipt_id).update(received_sealed=True)
     document.status = DocumentStatus.ARCHIVED
@@ -128,7 +128,7 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
 
 def record_kept(document: Document, blob: SealedBlob, *, at: dt.datetime) -> None:
     """Write that the file as received lies in the archive, beside one of its sealed documents."""
-    _add_file(document, blob, at)
+    add_file(document, blob, at)
     Receipt.objects.filter(pk=document.receipt_id).update(received_sealed=True)
     record_event(
         Tag.FILE_SEALED,
@@ -142,7 +142,8 @@ def record_kept(document: Document, blob: SealedBlob, *, at: dt.datetime) -> Non
     )
 
 
-def _add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
+def add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
+    """Write that a blob is this file of the document from now on."""
     row, made = ArchivedBlob.objects.get_or_create(
         sha256=blob.sha256,
         defaults={
@@ -159,7 +160,7 @@ def _add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
         # The same bytes in another paper: the store keeps them for the longer of the two.
         longer = max(row.retain_until, blob.retain_until) if blob.retain_until else None
         ArchivedBlob.objects.filter(pk=row.pk).update(retain_until=longer)
-    SealedFile.objects.get_or_create(document=document, role=blob.role, defaults={"blob": row})
+    SealedFile.objects.update_or_create(document=document, role=blob.role, defaults={"blob": row})
     if blob.kept:
         note_copies(row, blob.kept, at=at)
 
@@ -193,4 +194,5 @@ def is_named_in_work(sha256: str) -> bool:
         )
         .exclude(status=sealed)
         .exists()
+        or Document.objects.filter(renewed_sha256=sha256).exists()
     )

@@ -34,9 +34,9 @@ class Examined:
 
     @property
     def proven_until(self) -> dt.datetime | None:
-        """When the newest archive timestamp that holds weakens; None where none does."""
-        sound = [one for one in self.stamps if one.verdict is Verdict.VALID]
-        return sound[-1].weakens_at if sound else None
+        """Until when the longest lived archive timestamp that holds proves; None: none does."""
+        sound = (one.weakens_at for one in self.stamps if one.verdict is Verdict.VALID)
+        return max((end for end in sound if end), default=None)
 
     def as_bytes(self) -> bytes:
         """The evidence file: canonical JSON."""

@@ -22,10 +22,12 @@ from archive.signing.limits import PROBE_SECONDS
 from archive.signing.revocation import Inquiry, RevocationSource
 from archive.signing.timestamping import TimestampService, as_timestamper
 from proof.certificates import read_certificate
+from proof.evidence import Evidence
 
 if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
     from pyhanko_certvalidator import ValidationContext
+    from pyhanko_certvalidator.fetchers.api import Fetchers
 
 log = logging.getLogger(__name__)
 
@@ -169,14 +171,19 @@ def _in_need(reader: Any) -> list[Any]:
 
 
 async def _paths(
-    signature: Any, context: "ValidationContext", inquiry: Inquiry, *, lenient: bool
+    signature: Any,
+    context: "ValidationContext",
+    inquiry: Inquiry,
+    *,
+    lenient: bool,
+    is_stamp: bool = False,
 ) -> list[Any]:
     """The chains of a signature and its timestamps; what was fetched stays in the context."""
     from pyhanko.sign.validation.dss import collect_validation_info
     from pyhanko_certvalidator.errors import PathError, ValidationError
 
     try:
-        return list(await collect_validation_info(signature, context))
+        return list(await collect_validation_info(signature, context, skip_timestamp=is_stamp))
     except (PathError, ValidationError) as error:
         if inquiry.unavailable:
             raise inquiry.unavailable[-1] from error
@@ -184,6 +191,24 @@ async def _paths(
             log.info("evidence_not_had", extra={"cause": repr(error)[:200]})
             return []
         raise CertificateUnusableError(detail=repr(error)[:300]) from error
+
+
+async def evidence_on(signed: Any, profile: Profile) -> Evidence:
+    """What the issuers say of the signer of `signed.signed_data`, with the chain.
+
+    Empty where the chain does not hold now. Raises ServiceUnavailableError.
+    """
+    inquiry = Inquiry(_source(profile))
+    fetchers = inquiry.fetchers()
+    context = _context(profile, inquiry, fetchers=fetchers)
+    paths = await _paths(signed, context, inquiry, lenient=True, is_stamp=True)
+    return Evidence(
+        certificates=tuple(
+            one.dump() for path in paths for one in path.iter_certs(include_root=True)
+        ),
+        crls=tuple(one.dump() for one in fetchers.crl_fetcher.fetched_crls()),
+        ocsps=tuple(one.dump() for one in fetchers.ocsp_fetcher.fetched_responses()),
+    )
 
 
 async def _stamped(writer: Any, profile: Profile, number: int) -> bytes:
@@ -205,7 +230,10 @@ def _source(profile: Profile) -> RevocationSource:
 
 
 def _context(
-    profile: Profile, inquiry: Inquiry, others: Sequence[bytes] = ()
+    profile: Profile,
+    inquiry: Inquiry,
+    others: Sequence[bytes] = (),
+    fetchers: "Fetchers | None" = None,
 ) -> "ValidationContext":
     from pyhanko_certvalidator import ValidationContext
 
@@ -213,7 +241,7 @@ def _context(
         trust_roots=[read_certificate(root) for root in profile.trust_roots()],
         other_certs=[read_certificate(one) for one in others],
         allow_fetching=True,
-        fetchers=inquiry.fetchers(),
+        fetchers=fetchers or inquiry.fetchers(),
         revocation_mode="hard-fail",
     )
 

@@ -7,6 +7,7 @@ from workers.stages.documents import check, classify, extract, index
 from workers.stages.files import open_file, separate_file
 from workers.stages.output import keep, render, seal, sign
 from workers.stages.pages import clean, gate, recognise
+from workers.stages.renewal import renew, reseal
 
 STAGES: dict[str, StageWork] = {
     Stage.OPEN: open_file,
@@ -23,6 +24,8 @@ STAGES: dict[str, StageWork] = {
     Stage.SIGN: sign,
     Stage.SEAL: seal,
     Stage.KEEP: keep,
+    Stage.RENEW: renew,
+    Stage.RESEAL: reseal,
 }
 
 __all__ = ["STAGES"]
