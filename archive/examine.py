@@ -16,15 +16,17 @@ from archive.tags import Tag
 from archive.vault import Vault
 from imaging.errors import CodedError
 from proof.errors import ProofError
+from proof.kept import check_kept
 from proof.record import RECORD_KEY
 from proof.sentences import SENTENCES
 from proof.signatures import SignatureVerdict, Verdict, check_pdf
+from proof.trust import Trust
 from proof.types import Problem, What
 
 PREFETCH = ("files__blob", "fields__corrected_by", "signatures", "dossiers")
 JOINED = ("receipt", "subject", "confirmed_by")
 """What an examination reads of a document, for whoever selects many."""
-_KEPT = (FileRole.DOCUMENT, FileRole.METADATA)
+_KEPT = (FileRole.DOCUMENT, FileRole.METADATA, FileRole.PROOF)
 """Files whose bytes are looked into, beside being hashed."""
 
 
@@ -60,6 +62,10 @@ class _Case:
         yield from self._record()
         if FileRole.DOCUMENT in self.sound:
             yield from self._signatures(self.sound[FileRole.DOCUMENT])
+        if {FileRole.DOCUMENT, FileRole.PROOF} <= self.sound.keys():
+            kept, data = self.sound[FileRole.PROOF], self.sound[FileRole.DOCUMENT]
+            for detail in proof_problems(kept, data, self.with_.trust_roots):
+                yield self._say(What.SIGNATURE_INVALID, detail)
 
     def _say(self, what: What, detail: str) -> Problem:
         return Problem(self.document.pk, what, detail)
@@ -203,6 +209,17 @@ class _Case:
         named = {row.field_name for row in self.document.signatures.all()}
         for name in sorted(named - {verdict.field for verdict in found}):
             yield self._say(What.SIGNATURE_INVALID, f"{name}: chữ ký đã mất.")
+
+
+def proof_problems(kept: bytes, data: bytes, trust: Trust | Sequence[bytes]) -> Iterator[str]:
+    """Say what is wrong with the timestamps that are kept beside a file."""
+    try:
+        found = check_kept(kept, data, trust)
+    except ProofError as error:
+        yield error.message
+        return
+    if any(one.verdict is Verdict.INVALID for one in found):
+        yield "Dấu thời gian kèm văn bản không khớp với văn bản."
 
 
 def _seals_of(document: Document) -> list[AuditEvent]:

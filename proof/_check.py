@@ -14,6 +14,7 @@ from typing import Any
 
 from proof.chain import Trail, check_trail
 from proof.errors import NotAFolderError, ProofError, UntrustedRootError
+from proof.kept import check_kept
 from proof.layout import (
     ANCHORS,
     DOCUMENTS,
@@ -345,6 +346,26 @@ def _check_signatures(check: _Check, name: str, record: Mapping[str, Any]) -> It
         yield Problem(name, What.SIGNATURE_INVALID, detail)
         return
     yield from _judge(check, name, verdicts)
+    yield from _check_kept(check, name, path)
+
+
+def _check_kept(check: _Check, name: str, path: str) -> Iterator[Problem]:
+    """The timestamps beside a document that stays byte for byte."""
+    beside = f"{DOCUMENTS}/{name}/{file_name(Role.PROOF, 'application/json')}"
+    if beside not in check.found:
+        return
+    try:
+        kept = _read(check.root / beside, JSON_BYTES)
+        found = check_kept(kept, _read(check.root / path, SIGNED_PDF_BYTES), check.trust_roots)
+    except (OSError, ProofError) as error:
+        detail = error.message if isinstance(error, ProofError) else "Tệp quá lớn."
+        yield Problem(name, What.SIGNATURE_INVALID, detail)
+        return
+    if any(one.verdict is Verdict.INVALID for one in found):
+        detail = "Dấu thời gian kèm văn bản không khớp với văn bản."
+        yield Problem(name, What.SIGNATURE_INVALID, detail)
+    elif found[-1].verdict is Verdict.UNDETERMINED:
+        check.unchecked.append(f"{name}: dấu thời gian kèm văn bản chưa kết luận được.")
 
 
 def _judge(check: _Check, name: str, verdicts: Sequence[SignatureVerdict]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ SHA256SUMS                      the same for `sha256sum -c`, the manifest includ
 documents/<ID>/metadata.json    the sealed record (`proof.record`)
 documents/<ID>/document.pdf     the signed PDF/A
 documents/<ID>/scan.*           its own pages as scanned; text.json, evidence.json, received.*
+documents/<ID>/proof.json       timestamps over a document that came signed (`proof.kept`)
 audit/events.jsonl              the audit trail, one event a line
 audit/heads.json                how far it came on each day
 anchors/*.json                  the anchors from the archive store
@@ -151,6 +152,7 @@ CÓ GÌ TRONG NÀY
   documents/<MÃ>/metadata.json  loại, số, ngày, cơ quan, hồ sơ... và mã băm của các tệp trên
   documents/<MÃ>/text.json      chữ trên từng trang, kèm vị trí
   documents/<MÃ>/evidence.json  kết quả kiểm tra chữ ký lúc niêm phong
+  documents/<MÃ>/proof.json     dấu thời gian cho tệp giữ nguyên từng byte (nếu có)
   audit/events.jsonl            nhật ký: mỗi dòng một việc, dòng sau mang mã băm của dòng trước
   audit/heads.json              mỗi ngày nhật ký đã đi đến dòng nào
   anchors/                      các mốc của nhật ký, đã cất riêng trong kho lưu trữ
