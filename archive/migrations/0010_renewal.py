@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archive', '0008_contents'),
+        ('archive', '0009_see_quality'),
     ]
 
     operations = [
