@@ -8,9 +8,9 @@ stand in, and an entry begins where the first column bears a number.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from classify._layout import Layout, Row, lay_out
+from classify._layout import Layout, Row, Run, lay_out
 from classify._outside import CONTENTS, folder_paper
 from classify.limits import MAX_CONTENTS_ROWS
 from classify.types import PageView
@@ -77,7 +77,9 @@ def read_contents(pages: Sequence[PageView]) -> tuple[Entry, ...]:
 def _columns(layout: Layout) -> tuple[tuple[_Column, ...], float] | None:
     """The columns by their heads, and where the heads end; heads may take three rows."""
     for index, row in enumerate(layout.rows[:40]):
-        block = layout.rows[index : index + 3]
+        if not _is_head(row):
+            continue
+        block = (row, *takewhile(lambda r: not _begins(r), layout.rows[index + 1 : index + 3]))
         heads = dict(_heads(block))
         if "abstract" in heads and len(heads) >= _FEWEST and "number" in heads:
             used = [r for r in block if r is row or _is_head(r)]
@@ -86,19 +88,55 @@ def _columns(layout: Layout) -> tuple[tuple[_Column, ...], float] | None:
     return None
 
 
+def _begins(row: Row) -> bool:
+    """Whether an entry begins here: its ordinal stands first."""
+    return re.fullmatch(r"\W*\d{1,4}\W*", row.runs[0].text) is not None
+
+
 def _is_head(row: Row) -> bool:
     return any(re.search(pattern, run.folded) for run in row.runs for _, pattern in _HEADS)
 
 
 def _heads(rows: Sequence[Row]) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Each column's head once. It may take several rows, and two may stand close together."""
     taken: set[str] = set()
-    for row in rows:
+    for stack in _stacks(rows):
+        found = sorted(
+            (match.start(), name)
+            for name, pattern in _HEADS
+            if name not in taken
+            and (match := re.search(pattern, " ".join(run.folded for run in stack)))
+        )
+        for (start, name), (end, _) in pairwise([*found, (-1, "")]):
+            taken.add(name)
+            yield name, _extent(stack, start, end) if len(found) > 1 else _extent(stack)
+
+
+def _stacks(rows: Sequence[Row]) -> list[list[Run]]:
+    """Runs of the first row, each with what stands under it alone in the rows below."""
+    stacks = [[run] for run in rows[0].runs]
+    for row in rows[1:]:
         for run in row.runs:
-            for name, pattern in _HEADS:
-                if name not in taken and re.search(pattern, run.folded):
-                    taken.add(name)
-                    yield name, (run.box.x0, run.box.x1)
-                    break
+            over = [stack for stack in stacks if _overlap(stack[0].box, run.box)]
+            if not over:
+                stacks.append([run])
+            elif len(over) == 1:
+                over[0].append(run)
+    return stacks
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1
+
+
+def _extent(stack: Sequence[Run], start: int = 0, end: int = -1) -> tuple[float, float]:
+    """From left to right: of all of it, or of the characters from start to end of its first row."""
+    whole = len(stack[0].text)
+    part = (
+        stack[0].part(start, end if start < end <= whole else whole) if start or end > 0 else None
+    )
+    boxes = [part.box] if part else [run.box for run in stack]
+    return min(box.x0 for box in boxes), max(box.x1 for box in boxes)
 
 
 def _spread(heads: dict[str, tuple[float, float]], width: int) -> tuple[_Column, ...]:
@@ -154,10 +192,11 @@ def _entry(ordinal: int, cells: dict[str, list[Word]], page: int) -> Entry:
         return " ".join(word.text for word in cells.get(name, ())).strip(" |_")
 
     boxes = [word.box for words in cells.values() for word in words]
+    number, day = _number_and_day(said("number"), said("issued_on"))
     return Entry(
         ordinal=ordinal,
-        number=re.sub(r"\s*([/-])\s*", r"\1", said("number")),
-        issued_on=_day(said("issued_on")),
+        number=re.sub(r"\s*([/-])\s*", r"\1", number),
+        issued_on=_day(day),
         abstract=said("abstract"),
         issuer=said("issuer"),
         sheet=said("sheet"),
@@ -167,6 +206,19 @@ def _entry(ordinal: int, cells: dict[str, list[Word]], page: int) -> Entry:
             max(box.x1 for box in boxes), max(box.y1 for box in boxes),
         ),
     )  # fmt: skip
+
+
+def _number_and_day(number: str, day: str) -> tuple[str, str]:
+    """The two as they are printed: a day that stands in the number's column is none of it.
+
+    Older lists have one column for both.
+    """
+    match = None if day else _DAY.search(number)
+    before = number[: match.start()] if match else number
+    rest = re.sub(r"[\s,(]*(?:ngày)?\s*$", "", before)
+    if match is None:
+        return rest, day
+    return f"{rest} {number[match.end() :].strip(' )')}".strip(), match[0]
 
 
 def _day(text: str) -> str:
