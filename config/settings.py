@@ -92,6 +92,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Uploads above this go to a temporary file at once; the limit of a whole file is ingest's.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_100  # two ticks a page of the thickest file, on its strip
 FILE_UPLOAD_TEMP_DIR = None
 
 LOGGING = {

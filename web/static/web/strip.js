@@ -43,6 +43,7 @@
   };
   form.addEventListener("change", tell);
   form.addEventListener("submit", () => { sending = true; });
+  document.getElementById("drop").addEventListener("click", () => { sending = true; });
   form.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     const at = boxes.indexOf(document.activeElement);
