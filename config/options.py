@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import SettingError
+from config.finding import ElasticOptions, read_elastic
 from config.options_keys import KeysOptions, read_keys
 from config.options_store import StoreOptions, read_store
 from config.options_trust import TrustOptions, read_trust
@@ -36,6 +37,7 @@ class Options:
     keys: KeysOptions | None
     """The signing keys; None: test keys of this data folder."""
     postgres: PostgresOptions | None
+    elastic: ElasticOptions | None
     store: StoreOptions
     engine: str
     """One of ENGINES."""
@@ -64,6 +66,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         agency_name=get("TANGTHU_AGENCY", "Cơ quan chưa đặt tên"),
         keys=read_keys(environment),
         postgres=read_postgres(environment),
+        elastic=read_elastic(environment),
         store=read_store(environment),
         engine=_choice(environment, "TANGTHU_ENGINE", ENGINES),
         reading=_choice(environment, "TANGTHU_READING", READINGS),

@@ -11,13 +11,13 @@ from archive.vault import NodeKeys
 from catalogue.services import current_catalogue
 from classify.policy import Promise
 from classify.shelf import FieldShelf, ModelShelf
+from config.finding import build_index
 from config.keys import build_keys
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
 from config.strongroom import build_archive, build_vault
 from config.trust import build_profile, build_stamp, build_trust
 from proof.trust import Trust
-from search import Fts5Index
 from workers.doorbell import PipeDoorbell
 from workers.examples import ExampleBook
 from workers.house import House, Signers
@@ -35,7 +35,7 @@ def build_house() -> House:
         originals=Originals(work),
         archive=build_archive(options),
         vault=vault,
-        index=Fts5Index(options.home / "index.sqlite"),
+        index=build_index(options.home, options.elastic),
         doorbell=PipeDoorbell(options.home / "run" / "bell"),
         engine=cache(lambda: build_engine(options)),
         review=cache(lambda: build_review(mode_of(options), options.tessdata)),

@@ -1,6 +1,7 @@
 """Vietnamese search: analysis, query language, index backends."""
 
 from search.analysis import fold, tokens
+from search.elastic import ElasticIndex
 from search.errors import IndexDamagedError, IndexUnavailableError, QueryError, SearchError
 from search.fts5 import Fts5Index
 from search.highlight import matching
@@ -8,6 +9,7 @@ from search.query import parse
 from search.types import Hit, Index, IndexDocument, Query, Results
 
 __all__ = [
+    "ElasticIndex",
     "Fts5Index",
     "Hit",
     "Index",

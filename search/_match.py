@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from typing import NamedTuple
 
 from search.abbreviations import Phrase
-from search.limits import NEIGHBOURS, NEIGHBOURS_ROWS
+from search.limits import NEIGHBOURS, NEIGHBOURS_ROWS, OPENING_CLAUSES
 from search.query import Clause, Field, Question
 from search.types import Query
 
@@ -27,6 +27,9 @@ _COLUMNS = {
 _TITLE = "{number abstract}"
 EVERY, _NONE = "every/", "none/"
 """The label that every document bears, and one that none does; a typed word has no slash."""
+
+
+EACH, MOST = 1.5, 12
 
 
 class Tier(NamedTuple):
@@ -87,10 +90,11 @@ def allowed(expression: str, question: Question, query: Query) -> str:
 
 
 def tiers(question: Question, rows: int) -> list[Tier]:
-    """What makes one of `rows` answers better: the title, the tones typed, words side by side."""
+    """What makes one of `rows` answers better: title, opening, tones, words side by side."""
     clauses = [c for c in question.clauses if not c.excluded and c.field is None]
     typed = [_words(clause.alternatives[0]) for clause in clauses]
     found = [Tier("words", _in_title(clauses), 4.0), Tier("tones", _in_tone(clauses), 3.0)]
+    found += [Tier("words", _in_opening(clause), 1.2) for clause in clauses[:OPENING_CLAUSES]]
     if len(typed) > 1:
         near = f"NEAR({' '.join(typed)}, {2 * len(typed)})"
         found += [Tier("words", near, 2.0), Tier("words", " + ".join(typed), 2.0)]
@@ -103,6 +107,10 @@ def _in_title(clauses: list[Clause]) -> str:
     return _all(
         _any(f"{_TITLE} : {_words(phrase)}" for phrase in clause.alternatives) for clause in clauses
     )
+
+
+def _in_opening(clause: Clause) -> str:
+    return _any(f"opening : {_words(phrase)}" for phrase in clause.alternatives)
 
 
 def _in_tone(clauses: list[Clause]) -> str:
@@ -133,13 +141,13 @@ def _forms(words: list[str], similar: Similar) -> list[str]:
     return [
         _any(
             _quoted(form)
-            for form in (word, *similar(word), *_splits(word), before + word, word + after)
+            for form in (word, *similar(word), *splits(word), before + word, word + after)
         )
         for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False)
     ]
 
 
-def _splits(word: str) -> tuple[str, ...]:
+def splits(word: str) -> tuple[str, ...]:
     """`word` cut in two by a stray space of the recogniser, for words that are no number."""
     if not word.isalpha():
         return ()

@@ -12,15 +12,19 @@ from search.syllables import is_syllable
 
 def similar_words(db: sqlite3.Connection, word: str) -> tuple[str, ...]:
     """The index's words that `word`, folded, may be a misreading of, or they of it."""
-    if not can_be_loose(word):
-        return ()
-    spelt = is_syllable(word)
-    edits = [edit for edit in one_edit(word) if is_syllable(edit) != spelt]
     rows = db.execute(
         "SELECT word FROM vocabulary WHERE word IN (SELECT value FROM json_each(?)) LIMIT ?",
-        (json.dumps(edits), LOOSE_TERMS),
+        (json.dumps(likely_edits(word)), LOOSE_TERMS),
     )
     return tuple(word for (word,) in rows)
+
+
+def likely_edits(word: str) -> list[str]:
+    """What `word` may be misread as, or a misreading of: of the two only one is a syllable."""
+    if not can_be_loose(word):
+        return []
+    spelt = is_syllable(word)
+    return sorted(edit for edit in one_edit(word) if is_syllable(edit) != spelt)
 
 
 def learn(db: sqlite3.Connection, words: Iterable[str]) -> None:

@@ -1,12 +1,11 @@
 # ruff: noqa: S608  the SQL is put together from constants of ours; every value is bound
 """Which documents answer a question, best first.
 
-To match costs FTS5 a tenth of a microsecond a row, to weigh a row by bm25 seven. So the rows that
-answer are put in order by further matches (title, tones, nearness), each worth a factor, and only
-the best `WEIGHED` are weighed, which is many times what is shown.
+The rows that answer are put in order by further matches (title, opening, tones, nearness), each
+worth a factor; the newest comes first among equals. An engine's own weight (bm25) is not asked:
+every backend ranks alike, and measured on texts it found no more (docs/search.md).
 """
 
-import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping
@@ -15,13 +14,11 @@ from functools import partial
 from heapq import nlargest
 from typing import NamedTuple
 
-from search import _match, _schema
+from search import _match
 from search._nearby import similar_words
-from search.limits import LOOSE_BELOW, MAX_LIMIT, WEIGHED
+from search.limits import LOOSE_BELOW, MAX_LIMIT
 from search.query import Question
 from search.types import Query
-
-_BM25 = f"bm25(words, {', '.join(str(weight) for weight in _schema.WEIGHTS.values())})"
 
 
 class Found(NamedTuple):
@@ -43,7 +40,7 @@ def answer(db: sqlite3.Connection, question: Question, query: Query) -> tuple[in
     last = first + max(0, min(query.limit, MAX_LIMIT))
     expression = _match.wanted(question)
     rows = _rows(db, expression, question, query)
-    found = _best(db, expression, question, rows, last)
+    found = _best(db, question, rows, last)
     if expression and len(rows) < LOOSE_BELOW:
         loose = _match.wanted_loosely(question, partial(similar_words, db))
         similar = sorted(set(_rows(db, loose, question, query)).difference(rows), reverse=True)
@@ -73,20 +70,13 @@ def _issued(db: sqlite3.Connection, first: date, last: date) -> set[int]:
     return {no for (no,) in db.execute(sql, (first.isoformat(), last.isoformat()))}
 
 
-def _best(
-    db: sqlite3.Connection, expression: str, question: Question, rows: list[int], count: int
-) -> list[Found]:
-    """The best of the rows, at least `count` where there are as many; the newest among equals."""
+def _best(db: sqlite3.Connection, question: Question, rows: list[int], count: int) -> list[Found]:
+    """The best of the rows, the newest among equals."""
     worth = _worth(db, question, len(rows))
-    reach = max(WEIGHED, count)
-    if worth:
-        chosen = nlargest(reach, rows, key=lambda row: (worth[row], row))
-    else:
-        chosen = rows[: -reach - 1 : -1]
-    weight = _weight(db, expression, chosen[:WEIGHED]) if expression else {}
-    weighed = [Found(row, worth[row] * weight.get(row, 1.0)) for row in chosen[:WEIGHED]]
-    weighed.sort(key=lambda found: (found.score, found.no), reverse=True)
-    return weighed + [Found(row, 0.0) for row in chosen[WEIGHED:]]
+    if not worth:
+        return [Found(row, 1.0) for row in rows[: -count - 1 : -1]]
+    chosen = nlargest(count, rows, key=lambda row: (worth[row], row))
+    return [Found(row, worth[row]) for row in chosen]
 
 
 def _worth(db: sqlite3.Connection, question: Question, rows: int) -> Mapping[int, float]:
@@ -96,12 +86,3 @@ def _worth(db: sqlite3.Connection, question: Question, rows: int) -> Mapping[int
         for row in _matching(db, tier.table, tier.expression):
             worth[row] *= tier.worth
     return worth
-
-
-def _weight(db: sqlite3.Connection, expression: str, rows: list[int]) -> dict[int, float]:
-    """bm25 of the rows. The plus keeps SQLite from matching anew for every row: 500 ms, not 3."""
-    sql = (
-        f"SELECT rowid, -{_BM25} FROM words "
-        "WHERE words MATCH ? AND +rowid IN (SELECT value FROM json_each(?))"
-    )
-    return dict(db.execute(sql, (expression, json.dumps(rows))))

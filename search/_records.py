@@ -11,12 +11,12 @@ from search.analysis import normalise
 from search.types import IndexDocument
 
 _INSERT_WORDS = (
-    f"INSERT INTO words (rowid, {', '.join(_schema.WEIGHTS)}) "
-    f"VALUES (?{', ?' * len(_schema.WEIGHTS)})"
+    f"INSERT INTO words (rowid, {', '.join(_schema.COLUMNS)}) "
+    f"VALUES (?{', ?' * len(_schema.COLUMNS)})"
 )
 _DELETE_WORDS = (
-    f"INSERT INTO words (words, rowid, {', '.join(_schema.WEIGHTS)}) "
-    f"VALUES ('delete', ?{', ?' * len(_schema.WEIGHTS)})"
+    f"INSERT INTO words (words, rowid, {', '.join(_schema.COLUMNS)}) "
+    f"VALUES ('delete', ?{', ?' * len(_schema.COLUMNS)})"
 )
 _INSERT_TONES = "INSERT INTO tones (rowid, text) VALUES (?, ?)"
 _DELETE_TONES = "INSERT INTO tones (tones, rowid, text) VALUES ('delete', ?, ?)"

@@ -7,22 +7,17 @@ from search.analysis import codes, normalise, tokens
 from search.types import IndexDocument
 
 APPLICATION_ID = 0x54545349  # "TTSI", so that `file` and we know the file for an index
-VERSION = 1
+VERSION = 2
 """Raised with every change of the tables, of the columns below or of `search.analysis`: rows are
 taken out of `words` by the very words that were put in."""
 
-WEIGHTS = {
-    "number": 4.0,
-    "kind": 2.0,
-    "abstract": 4.0,
-    "issuer": 1.5,
-    "signer": 1.5,
-    "subject": 2.0,
-    "codes": 4.0,
-    "labels": 0.0,
-    "body": 1.0,
-}
-"""The columns of `words` in their order, with what a word in each is worth to bm25."""
+COLUMNS = (
+    "number", "kind", "abstract", "issuer", "signer", "subject", "codes", "labels", "opening",
+    "body",
+)  # fmt: skip
+"""The columns of `words` in their order."""
+OPENING_WORDS = 150
+"""As far as a paper's letterhead, title and abstract reach."""
 
 # `words` holds the folded words, `tones` the exact ones, so that a folded question needs no column
 # filter. Neither keeps its text (content=''), and the ascii tokenizer only parts words at spaces.
@@ -40,7 +35,7 @@ CREATE TABLE pages (
 );
 CREATE INDEX documents_issued_on ON documents (issued_on);
 CREATE VIRTUAL TABLE words USING fts5(
-    {", ".join(WEIGHTS)}, content='', tokenize="ascii tokenchars '/'"
+    {", ".join(COLUMNS)}, content='', tokenize="ascii tokenchars '/'"
 );
 CREATE VIRTUAL TABLE tones USING fts5(text, content='', columnsize=0, tokenize="ascii");
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -77,14 +72,16 @@ def words(row: tuple[str | None, ...], pages: tuple[str, ...]) -> Words:
     ]
     texts = [tokens(text) for text in (*head, *pages)]
     folded = [" ".join(word.folded for word in text) for text in texts]
+    titles, body = folded[: len(head)], folded[len(head) :]
     numbers = (code_term(tokens(code.exact)) for text in (*head, *pages) for code in codes(text))
     labels = (label(name, value[name]) for name in ("access", "status", "kind"))
     return Words(
         (
-            *folded[: len(head)],
+            *titles,
             " ".join(numbers),
             f"{EVERY} {' '.join(labels)}",
-            " ".join(folded[len(head) :]),
+            " ".join(" ".join(body[:1]).split()[:OPENING_WORDS]),
+            " ".join(body),
         ),
         " ".join(word.exact for text in texts for word in text),
     )

@@ -6,12 +6,12 @@ from contextlib import closing, contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from search import _records, _schema
 from search._ranking import Found, answer
+from search._views import view_of
 from search.errors import IndexDamagedError, IndexUnavailableError, SearchError
-from search.highlight import Marker, Spans, marker, snippet
+from search.highlight import Marker, marker
 from search.limits import BUSY_SECONDS, PUT_CHUNK, WRITE_ATTEMPTS
 from search.query import parse
 from search.types import Hit, IndexDocument, Query, Results
@@ -120,31 +120,9 @@ def _create(db: sqlite3.Connection) -> None:
     db.execute("COMMIT")
 
 
-class _View(NamedTuple):
-    """A page, counted from 1, and what to mark on it."""
-
-    page: int
-    text: str
-    spans: Spans
-
-
 def _hit(db: sqlite3.Connection, found: Found, marks: Marker) -> Hit:
-    """The document's best page and the words found there, else in its head."""
     id_, *head = db.execute(
         "SELECT id, number, abstract, issuer FROM documents WHERE no = ?", (found.no,)
     ).fetchone()
-    pages = _records.pages(db, found.no) or ("",)
-    title = " - ".join(filter(None, head))
-    view = _best(pages, marks, similar=found.similar)
-    if not view.spans and (spans := marks.spans(title, similar=found.similar)):
-        view = _View(1, title, spans)
-    return Hit(id_, found.score, view.page, snippet(view.text or title, view.spans))
-
-
-def _best(pages: tuple[str, ...], marks: Marker, *, similar: bool) -> _View:
-    """The first of the pages that answer best."""
-    views = (
-        _View(number, text, marks.spans(text, similar=similar))
-        for number, text in enumerate(pages, start=1)
-    )
-    return max(views, key=lambda view: marks.weight(view.text, view.spans))
+    view = view_of(head, _records.pages(db, found.no), marks, similar=found.similar)
+    return Hit(id_, found.score, view.page, view.snippet)

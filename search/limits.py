@@ -26,5 +26,7 @@ NEIGHBOURS = 6
 """Words of a question up to which each pair side by side is looked for; longer ones as a whole."""
 NEIGHBOURS_ROWS = 2000
 """More answers than these have all words near each other often enough; pairs tell little."""
-WEIGHED = 300
-"""Documents weighed by bm25: the best by title, tones and nearness."""
+MAX_WINDOW = 10_000
+"""As deep as Elasticsearch counts; whoever pages further asks something else."""
+OPENING_CLAUSES = 12
+"""Words or phrases of a question that are looked for in the opening of its answers."""

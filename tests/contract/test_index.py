@@ -1,13 +1,15 @@
 """What every index backend promises; a backend's tests are this class with its own `index`."""
 
-from collections.abc import Callable
+import os
+import uuid
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from search import Fts5Index, Index, IndexDocument, Query, QueryError, matching
+from search import ElasticIndex, Fts5Index, Index, IndexDocument, Query, QueryError, matching
 
 BASE = IndexDocument(
     id="",
@@ -308,3 +310,16 @@ class TestFts5(IndexContract):
     @pytest.fixture
     def index(self, tmp_path: Path) -> Index:
         return Fts5Index(tmp_path / "index.sqlite3")
+
+
+class TestElastic(IndexContract):
+    """The backend of several nodes, on a real server of the test's own machine."""
+
+    @pytest.fixture
+    def index(self) -> Iterator[Index]:
+        address = os.environ.get("TANGTHU_TEST_ELASTIC")
+        if not address:
+            pytest.skip("no Elasticsearch here: make services")
+        made = ElasticIndex.connect(address, f"test-{uuid.uuid4().hex}")
+        yield made
+        made.forget()

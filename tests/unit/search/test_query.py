@@ -129,5 +129,5 @@ def _ask(table: str, expression: str) -> None:
 _ENGINE = sqlite3.connect(":memory:", check_same_thread=False)
 _ENGINE.executescript(
     "CREATE VIRTUAL TABLE words USING fts5(number, kind, abstract, issuer, signer, subject, codes,"
-    " labels, body); CREATE VIRTUAL TABLE tones USING fts5(text);"
+    " labels, opening, body); CREATE VIRTUAL TABLE tones USING fts5(text);"
 )
