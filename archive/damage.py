@@ -130,7 +130,7 @@ def _named(look: Look, form: Form, older: AbstractSet[str], error: CodedError) -
         return _problem(look, What.BLOB_SWAPPED, f"bị thay bằng dữ liệu của {whose}.")
     if found in older:
         detail = "bị thay bằng một bản cũ của chính giấy tờ này."
-        return _problem(look, What.BLOB_SWAPPED, detail)
+        return _problem(look, What.BLOB_ROLLED_BACK, detail)
     return _problem(look, What.BLOB_DAMAGED, error.message)
 
 

@@ -101,6 +101,8 @@ class Kept:
     raw: dict[str, bytes] = field(default_factory=dict)
     """Name to bytes, of readable anchors."""
     tokens: dict[str, bytes] = field(default_factory=dict)
+    spoilt: set[str] = field(default_factory=set)
+    """Names of anchors that are there and say nothing that can be used."""
 
 
 def sort_out(files: Iterable[tuple[str, bytes]], problems: list[Problem]) -> Kept:
@@ -114,10 +116,13 @@ def sort_out(files: Iterable[tuple[str, bytes]], problems: list[Problem]) -> Kep
             anchor = parse_anchor(data)
         except BadAnchorError as error:
             problems.append(Problem(f"{FOLDER}/{name}", What.AUDIT_BROKEN, error.message))
+            kept.spoilt.add(name)
             continue
         if anchor.name != name:
             detail = f"Tệp mốc {name} mang nội dung của {anchor.name}: mốc đã bị đổi tên."
             problems.append(Problem(f"{FOLDER}/{name}", What.AUDIT_BROKEN, detail))
+            kept.spoilt.add(name)
+            continue
         kept.anchors.append(anchor)
         kept.raw[name] = data
     return kept
@@ -126,12 +131,9 @@ def sort_out(files: Iterable[tuple[str, bytes]], problems: list[Problem]) -> Kep
 FOLDER = "anchors"
 
 
-def check_links(kept: Kept, *, names: Iterable[str] = ()) -> list[Problem]:
-    """Whether every anchor and token that another one names is there; `names` are there too.
-
-    An anchor that is there but unreadable has been told of already.
-    """
-    there = {*kept.raw, *names}
+def check_links(kept: Kept) -> list[Problem]:
+    """Whether every anchor and token that another one names is there."""
+    there = {*kept.raw, *kept.spoilt}
     problems: list[Problem] = []
     for anchor in kept.anchors:
         if anchor.previous and anchor.previous not in there:

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from proof._tokens import Stamped, check_tokens
-from proof.anchors import Anchor, Kept, anchor_bytes, check_links, parse_anchor, sort_out
+from proof.anchors import (
+    Anchor,
+    Kept,
+    anchor_bytes,
+    anchor_name,
+    check_links,
+    parse_anchor,
+    sort_out,
+)
 from proof.canonical import canonical_bytes
 from proof.errors import NotCanonicalError
 from proof.types import Event, Problem, Promise, What
@@ -52,6 +60,8 @@ class _Walk:
     """What one pass over the events has seen."""
 
     anchors: dict[int, list[Anchor]]
+    spoilt: set[str]
+    """Names of anchors that are there and unusable, which was told."""
     seq: int = 0
     hash: str = GENESIS
     day: str = ""
@@ -109,18 +119,17 @@ def check_trail(trail: Trail, *, trust_roots: Sequence[bytes] = ()) -> TrailFoun
     """
     problems: list[Problem] = []
     kept = sort_out(trail.anchors, problems)
-    spoilt = [problem.id.removeprefix("anchors/") for problem in problems]
     by_seq: defaultdict[int, list[Anchor]] = defaultdict(list)
     for anchor in kept.anchors:
         by_seq[anchor.seq].append(anchor)
-    walk = _Walk(by_seq)
+    walk = _Walk(by_seq, kept.spoilt)
     for event in trail.events:
         problems.extend(_check_event(walk, event))
     problems.extend(_beyond_the_end(walk))
     heads = list(trail.heads)
     problems.extend(_check_heads(walk, heads))
     problems.extend(_days_without_anchor(walk))
-    problems.extend(check_links(kept, names=spoilt))
+    problems.extend(check_links(kept))
     stamped = check_tokens(kept, heads, trust_roots)
     problems.extend(stamped.problems)
     problems = list(dict.fromkeys(problems))
@@ -242,12 +251,14 @@ def _check_head(walk: _Walk, day: str, head: Mapping[str, Any]) -> Iterator[Prob
         detail = f"Ngày {day}: dòng chốt ghi số {first} đến {last}, còn nhật ký {found}."
         yield _broken(last if type(last) is int else 0, detail)
     anchored = head.get("anchored_seq") or 0
-    if anchored and anchored not in walk.anchors:
+    is_spoilt = anchored and anchor_name(day, anchored) in walk.spoilt
+    if anchored and anchored not in walk.anchors and not is_spoilt:
         yield _no_anchor(day, f"Mốc nhật ký ngày {day} (số {anchored}) không còn trong kho.")
 
 
 def _days_without_anchor(walk: _Walk) -> Iterator[Problem]:
     anchored = {anchor.day for many in walk.anchors.values() for anchor in many}
+    anchored |= {name[:10] for name in walk.spoilt}
     for day in sorted(walk.days):
         if day != walk.day and day not in anchored:
             yield _no_anchor(day, f"Ngày {day} không có mốc nhật ký nào trong kho lưu trữ.")

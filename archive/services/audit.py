@@ -19,6 +19,11 @@ CLOCK_KEY = "clock"
 """In an event's detail where the clock stood behind the event before: what the clock said."""
 
 
+def clock() -> dt.datetime:
+    """Return what this machine's clock says."""
+    return dt.datetime.now(dt.UTC)
+
+
 def record_event(
     tag: Tag, *, actor: str, subject: str, detail: Mapping[str, Any] | None = None
 ) -> AuditEvent:
@@ -29,9 +34,9 @@ def record_event(
     was put back the event bears the time of the one before it, and says what the clock said.
     """
     with transaction.atomic():
-        clock = dt.datetime.now(dt.UTC)
-        head = _locked_head(clock.date())
-        at = _not_before_the_last(clock, head.last_seq)
+        now = clock()
+        head = _locked_head(now.date())
+        at = _not_before_the_last(now, head.last_seq)
         event = AuditEvent(
             seq=head.last_seq + 1,
             day=head.day,
@@ -39,7 +44,7 @@ def record_event(
             tag=tag.value,
             actor=actor,
             subject=subject,
-            detail=dict(detail or {}) | _note(clock, at),
+            detail=dict(detail or {}) | _note(now, at),
             previous=head.hash,
         )
         event.hash = event_hash(event.previous, as_mapping(event, with_hash=False))
@@ -49,16 +54,16 @@ def record_event(
     return event
 
 
-def _note(clock: dt.datetime, at: dt.datetime) -> dict[str, str]:
-    if at - clock <= CLOCK_SLACK:
+def _note(now: dt.datetime, at: dt.datetime) -> dict[str, str]:
+    if at - now <= CLOCK_SLACK:
         return {}
-    log.warning("clock_behind", extra={"clock": clock.isoformat(), "last": at.isoformat()})
-    return {CLOCK_KEY: clock.isoformat(timespec="seconds")}
+    log.warning("clock_behind", extra={"clock": now.isoformat(), "last": at.isoformat()})
+    return {CLOCK_KEY: now.isoformat(timespec="seconds")}
 
 
-def _not_before_the_last(clock: dt.datetime, last_seq: int) -> dt.datetime:
+def _not_before_the_last(now: dt.datetime, last_seq: int) -> dt.datetime:
     last = AuditEvent.objects.filter(seq=last_seq).values_list("at", flat=True).first()
-    return max(clock, dt.datetime.fromisoformat(last)) if last else clock
+    return max(now, dt.datetime.fromisoformat(last)) if last else now
 
 
 def archive_now() -> dt.datetime:
@@ -66,14 +71,13 @@ def archive_now() -> dt.datetime:
 
     A clock put back would else shorten retentions and let signatures run backwards.
     """
-    clock = dt.datetime.now(dt.UTC)
     last = AuditHead.objects.order_by("-day").values_list("last_seq", flat=True).first()
-    return _not_before_the_last(clock, last or 0)
+    return _not_before_the_last(clock(), last or 0)
 
 
 def clock_behind() -> dt.timedelta:
     """Return by how much the clock stands behind the last event; nothing within the slack."""
-    behind = archive_now() - dt.datetime.now(dt.UTC)
+    behind = archive_now() - clock()
     return behind if behind > CLOCK_SLACK else dt.timedelta()
 
 
