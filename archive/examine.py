@@ -10,8 +10,9 @@ from archive.damage import Look, look_at
 from archive.models import AuditEvent, Document, SealedFile
 from archive.record import differences, facts_of
 from archive.services.sealing import RETAIN_KEY
-from archive.states import FileRole, Protection
+from archive.states import FileRole
 from archive.stores import ArchiveStore, Form
+from archive.stores.copies import copies_of
 from archive.tags import Tag
 from archive.vault import Vault
 from imaging.errors import CodedError
@@ -71,8 +72,22 @@ class _Case:
         return Problem(self.document.pk, what, detail)
 
     def _file(self, file: SealedFile) -> Iterator[Problem]:
-        """Read one file once, to its end; then what stands beside it."""
-        look = Look(self.with_.archive, self.with_.vault, file.blob, keep=file.role in _KEPT)
+        """Read one file once in every copy, to its end; then what stands beside it."""
+        if file.blob.shredded_at:
+            if file.blob_id not in self._shredded():
+                detail = f"{file.role}: hồ sơ nói khóa đã hủy, nhưng nhật ký không ghi việc hủy."
+                yield self._say(What.RECORD_ALTERED, detail)
+            return
+        for copy in copies_of(self.with_.archive):
+            yield from self._in_copy(file, copy)
+
+    def _shredded(self) -> set[str]:
+        """Blobs whose keys were destroyed by decision, as the trail tells."""
+        events = _events(f"document:{self.document.pk}", Tag.DOCUMENT_SHREDDED)
+        return {str(sha256) for event in events for sha256 in event.detail.get("blobs", ())}
+
+    def _in_copy(self, file: SealedFile, copy: ArchiveStore) -> Iterator[Problem]:
+        look = Look(copy, self.with_.vault, file.blob, keep=file.role in _KEPT)
         problem = look_at(look, self._older())
         if problem:
             yield self._say(problem.what, f"{file.role}: {problem.detail}")
@@ -81,7 +96,7 @@ class _Case:
         for beside in look.beside:
             yield self._say(beside.what, f"{file.role}: {beside.detail}")
         if problem is None or problem.what is not What.BLOB_MISSING:
-            yield from self._retention(file)
+            yield from self._retention(file, copy)
 
     def _older(self) -> set[str]:
         """Hashes of what the document was on its way, and of what was sealed of it before."""
@@ -90,7 +105,7 @@ class _Case:
         own = {document.receipt.sha256, document.pdf_sha256, document.signed_sha256}
         return {*own, *(str(sha256) for some in before for sha256 in some)} - {""}
 
-    def _retention(self, file: SealedFile) -> Iterator[Problem]:
+    def _retention(self, file: SealedFile, copy: ArchiveStore) -> Iterator[Problem]:
         blob = file.blob
         form = Form.ENCRYPTED if blob.wrapped_key else Form.PLAIN
         told = self._told_retention(file)
@@ -99,14 +114,19 @@ class _Case:
             yield self._say(What.RECORD_ALTERED, detail)
             return
         try:
-            kept = self.with_.archive.retain_until(blob.sha256, form=form)
+            noted = copy.noted(blob.sha256, form=form)
         except CodedError:
             return  # gone in this form, which was told already
-        if kept != blob.retain_until:
+        if not _is_kept(file, noted.retain_until):
             detail = (
-                f"{file.role}: hạn giữ ghi trong kho ({kept}) khác hồ sơ ({blob.retain_until})."
+                f"{file.role}: hạn giữ ghi trong kho ({noted.retain_until}) khác hồ sơ "
+                f"({blob.retain_until})."
             )
-            yield self._say(What.BLOB_DAMAGED, detail)
+            yield self._say(What.BLOB_ROLLED_BACK, detail)
+        rows = blob.copies.filter(place=copy.place, form=form.value).exclude(stored_sha256="")
+        if form is Form.ENCRYPTED and rows.exclude(stored_sha256=noted.stored_sha256).exists():
+            detail = f"{file.role}: mã băm ghi cạnh tệp khác mã đã ghi khi lưu."
+            yield self._say(What.BLOB_ROLLED_BACK, detail)
 
     def _told_retention(self, file: SealedFile) -> Any:
         """The last day of keeping by the trail; `...` where it does not say."""
@@ -162,7 +182,7 @@ class _Case:
             changed.append("revoked_on")
         if not self._dossiers_hold(record):
             changed.append("dossiers")
-        if self._is_weaker(record):
+        if self._is_other_class(record):
             changed.append("protection")
         if changed:
             detail = f"Cơ sở dữ liệu khác bản ghi đã lưu ở: {', '.join(changed)}."
@@ -188,10 +208,12 @@ class _Case:
             if self.document.pk in event.detail.get("documents", ())
         }
 
-    def _is_weaker(self, record: Mapping[str, Any]) -> bool:
-        """Whether the row asks for less protection than what was sealed."""
-        sealed, now = record.get("protection"), self.document.protection
-        return sealed not in (None, now) and now == Protection.ORDINARY
+    def _is_other_class(self, record: Mapping[str, Any]) -> bool:
+        """Whether the row asks for another protection than was sealed or decided since."""
+        events = _events(f"document:{self.document.pk}", Tag.DOCUMENT_PROTECTED)
+        decided = [str(event.detail["to"]) for event in events if "to" in event.detail]
+        told = decided[-1] if decided else record.get("protection")
+        return told not in (None, self.document.protection)
 
     def _signatures(self, pdf: bytes) -> Iterator[Problem]:
         try:
@@ -237,6 +259,15 @@ def _holds(file: SealedFile, told: dt.date | None) -> bool:
     if row == told:
         return True
     is_longer = row is None or (told is not None and row > told)
+    return is_longer and file.blob.uses.count() > 1
+
+
+def _is_kept(file: SealedFile, until: dt.date | None) -> bool:
+    """Whether a copy keeps a blob as long as its row says; shared bytes may be kept longer."""
+    row = file.blob.retain_until
+    if until == row:
+        return True
+    is_longer = until is None or (row is not None and until > row)
     return is_longer and file.blob.uses.count() > 1
 
 

@@ -91,6 +91,10 @@ def _signature(row: Signature) -> dict[str, Any]:
         "claimed_at": _iso(row.claimed_at),
         "verdict": row.verdict,
         "reason": row.reason,
+        "issuer": row.issuer,
+        "timestamped_at": _iso(row.timestamped_at),
+        "trust_store": row.trust_store,
+        "holder": row.holder,
     }
 
 

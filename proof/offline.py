@@ -21,6 +21,7 @@ _NAMES = {
     "blob_missing": "thiếu tệp",
     "blob_extra": "tệp lạ",
     "blob_swapped": "tệp của văn bản khác",
+    "blob_rolled_back": "bản cũ hơn bản đã lưu",
     "signature_invalid": "chữ ký không hợp lệ",
     "record_altered": "thông tin văn bản bị sửa",
     "audit_broken": "nhật ký bị can thiệp",

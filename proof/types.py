@@ -18,8 +18,6 @@ class What(StrEnum):
     """A row or record names bytes that are not there."""
     BLOB_EXTRA = "blob_extra"
     """Bytes that nothing names."""
-    BLOB_ROLLED_BACK = "blob_rolled_back"
-    """The bytes are an older state of what should be there."""
     BLOB_SWAPPED = "blob_swapped"
     """The bytes are sound but belong to another document."""
     BLOB_ROLLED_BACK = "blob_rolled_back"

@@ -95,7 +95,9 @@ class Harm:
             rows = [
                 row
                 for row in document.files.select_related("blob")
-                if role in ("", row.role) and encrypted in (None, bool(row.blob.wrapped_key))
+                if row.blob.uses.count() == 1  # not evidence that two papers share
+                and role in ("", row.role)
+                and encrypted in (None, bool(row.blob.wrapped_key))
             ]
             if rows:
                 del self.free[-1 - place]
@@ -445,7 +447,7 @@ def alter_retention(harm: Harm, kind: str) -> None:
     path = harm.root / "retention" / sha256[:2] / f"{name}.json"
     note = json.loads(path.read_bytes())
     overwrite(path, json.dumps(note | {"retain_until": "2020-01-01"}).encode())
-    harm._note(kind, {(document.pk, What.BLOB_DAMAGED), (document.pk, What.BLOB_ROLLED_BACK)})
+    harm._note(kind, {(document.pk, What.BLOB_ROLLED_BACK)})
 
 
 def extra_file(harm: Harm, kind: str) -> None:

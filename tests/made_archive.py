@@ -32,18 +32,19 @@ from archive.services import audit
 from archive.services.anchoring import anchor_audit
 from archive.services.documents import confirm_document
 from archive.services.looking import Reader, note_look
-from archive.services.sealing import SignatureFound, record_seal, record_signatures
+from archive.services.sealing import Checked, record_seal, record_signatures
 from archive.services.subjects import subject_for
 from archive.signing import sign_agency, sign_digitiser
+from archive.signing.incoming import examine
 from archive.states import DocumentStatus, PageState, Protection, ReceiptState
 from archive.verify import Holdings, verify_all
 from imaging.types import Box
 from ocr import page_text_to_bytes
 from ocr.types import Line, PageText, TextSource, Word
-from proof.signatures import check_pdf
 from proof.types import Report
 from workers.house import House
 from workers.seal import gather_files, put_files
+from workers.stages.output import _row
 
 FIRST_DAY = dt.datetime(2026, 1, 5, 1, 0, tzinfo=dt.UTC)
 SIZE = (100, 140)
@@ -186,14 +187,10 @@ def _seal(made: MadeArchive, number: int) -> str:
     supersede_runs(receipt=document.receipt_id)
     at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     signed = _signed(house.work.read(document.pdf_sha256), house, at, both=number % 10 == 0)
-    found = check_pdf(signed, house.signers().trust_roots)
-    rows = [
-        SignatureFound(
-            one.field, "digitiser", one.signer, one.serial, one.claimed_at, one.verdict, one.reason
-        )
-        for one in found
-    ]
-    record_signatures(document, house.work.put(signed).sha256, rows, at=at)
+    found = examine(signed, house.signers().trust, at=at)
+    checked = Checked([_row(one) for one in found.signatures], at, found.proven_until)
+    evidence = house.work.put(found.as_bytes()).sha256
+    record_signatures(document, house.work.put(signed).sha256, evidence, checked)
     document = Document.objects.select_related("receipt__batch").get(pk=document.pk)
     files = gather_files(document, at=at, house=house)
     record_seal(document, put_files(document, files, house), at=at)
