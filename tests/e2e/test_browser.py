@@ -246,3 +246,55 @@ def _find(page: Page, site: Site, document: str, abstract: str) -> None:
     assert [word.lower() for word in words[:5]] == ["chăm", "sóc", "người", "cao", "tuổi"], (
         json.dumps(words, ensure_ascii=False)
     )
+
+
+@pytest.fixture(scope="module")
+def two_papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two papers of a page each in one scan."""
+    path = tmp_path_factory.mktemp("two") / "hai-giay-to.pdf"
+    pages = [page for kind in ("VB16", "VB07") for page in make_paper(kind, seed=8).pages]
+    write_scan_pdf(path, [render(page, dpi=DPI) for page in pages], dpi=DPI)
+    return path
+
+
+def test_a_person_joins_and_parts_papers(site: Site, browser_page: Page, two_papers: Path) -> None:
+    """By keyboard with script, by ticks without: joined, read anew as one, parted again."""
+    page = browser_page
+    _sign_in(page, site)
+    page.goto(f"{site.url}/lo/moi/")
+    page.set_input_files("#files", two_papers)
+    page.click("#send")
+    page.wait_for_url(re.compile(r"/lo/\d+/$"))
+    expect(page.locator("#batch-state")).to_have_text("máy đã xong", timeout=PATIENCE_MS)
+    page.click("text=Xem cách chia")
+    page.wait_for_url(re.compile(r"/tep/\d+/chia/$"))
+    expect(page.locator(".holder .name strong")).to_have_text(["Tờ trình", "Thông báo"])
+    picture = page.locator("#trang-2 img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("image => image.naturalWidth") > 100
+    page.focus("#cat-2")
+    page.keyboard.press("Space")
+    expect(page.locator("#outcome")).to_have_text("1 giấy tờ: lập lại 1, giữ nguyên 0.")
+    page.click("#save")
+    expect(page.locator(".note.good")).to_contain_text("lập lại 1 giấy tờ")
+    expect(page.locator("#strip-state")).to_contain_text("đã đọc xong", timeout=PATIENCE_MS)
+    page.click("text=Tải lại trang")
+    expect(page.locator(".holder .pages-now")).to_have_text(["trang 1–2"])
+    expect(page.locator(".holder .name strong")).to_have_text(["Tờ trình"])
+    _part_without_script(page)
+
+
+def _part_without_script(page: Page) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    plain = browser.new_context(
+        java_script_enabled=False, storage_state=page.context.storage_state()
+    )
+    bare = plain.new_page()
+    bare.goto(page.url)
+    bare.check("#cat-2", force=True)
+    bare.click("#save")
+    expect(bare.locator(".note.good")).to_contain_text("lập lại 2 giấy tờ")
+    expect(bare.locator(".holder .pages-now")).to_have_text(["trang 1", "trang 2"])
+    plain.close()
