@@ -238,9 +238,14 @@ def park_run(run: StageRun, *, code: str, message: str) -> None:
     )
 
 
+def parked_runs() -> "models.QuerySet[StageRun]":
+    """Runs that wait for a person."""
+    return StageRun.objects.filter(state=RunState.WAITING)
+
+
 def unpark_runs() -> None:
     """Make what waited for a person due again: the keys need none any more."""
-    StageRun.objects.filter(state=RunState.WAITING).update(state=RunState.READY)
+    parked_runs().update(state=RunState.READY)
 
 
 def claim_this(run: StageRun, owner: str) -> StageRun | None:

@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     for add in (
         _read,
         _ingest,
+        _sign,
         _search,
         _reuse,
         _verify,
@@ -138,6 +139,13 @@ def _ingest(commands: Commands) -> None:
         action="store_true",
         help="dùng tài khoản của máy này xác nhận giấy tờ mà mọi trường bắt buộc đều chắc",
     )
+
+
+def _sign(commands: Commands) -> None:
+    parser = _command(commands, "sign", "sign", "Ký giấy tờ đã kiểm tra; mã PIN chỉ hỏi một lần.")
+    parser.add_argument("ids", metavar="ID", nargs="*")
+    parser.add_argument("--all", action="store_true", help="ký mọi giấy tờ đang chờ ký")
+    parser.add_argument("--wait", action="store_true", help="chờ máy lưu kho xong")
 
 
 def _search(commands: Commands) -> None:

@@ -1,5 +1,6 @@
 """Where every backend is chosen, once."""
 
+import sys
 from functools import cache
 
 from archive.fixity import FixityPlan
@@ -22,6 +23,7 @@ from workers.doorbell import PipeDoorbell
 from workers.examples import ExampleBook
 from workers.house import House, Signers
 from workers.originals import Originals
+from workers.signing_desk import SigningDesk
 
 
 def build_house() -> House:
@@ -51,6 +53,7 @@ def build_house() -> House:
             options.home / "models",
             LocalWorkStore(options.home / "models" / "examples", node_keys),
         ),
+        signing=SigningDesk(options.home / "run", (sys.executable, "-m", "config.signing")),
         spare_engine=cache(lambda: build_spare_engine(options)),
         stamp=cache(lambda: build_stamp(options.trust, options.home)),
         encrypt_all=options.store.encrypt_all,

@@ -22,6 +22,7 @@ from proof.trust import Trust
 from search import Index
 from workers.examples import ExampleBook
 from workers.originals import Originals
+from workers.signing_desk import SigningDesk
 
 CRASHED = "worker_crashed"
 """The error code of a run whose worker died at it."""
@@ -104,6 +105,8 @@ class House:
     """Whether ordinary papers are sealed encrypted too."""
     fixity: FixityPlan = field(default_factory=FixityPlan)
     """How often and how fast everything in the archive is read."""
+    signing: SigningDesk | None = None
+    """Starts a signing with a person's PIN in a process of its own."""
 
     def engine_for(self, run: StageRun) -> Engine:
         """What reads for a run: after a crash the spare, whose own crash is a coded error."""

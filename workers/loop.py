@@ -95,12 +95,16 @@ class Worker:
         run = ledger.claim_run(self._owner)
         if run is None:
             return False
+        self.do(run)
+        return True
+
+    def do(self, run: StageRun) -> None:
+        """Do a run that was claimed; raises EnvironmentFault alone."""
         self._observe("claimed", run.stage)
         try:
             self._do(run)
         except LeaseLostError:
             log.info("run lost", extra={"run": run.pk})
-        return True
 
     def _do(self, run: StageRun) -> None:
         try:

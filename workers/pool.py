@@ -104,6 +104,7 @@ class Pool:
         """Take back what dead workers held and sweep what they left; wake what rests."""
         ledger.release_runs()
         ledger.wake_runs()
+        wake_signing(self._house)
         sweep_work(self._house)
         self._house.archive.sweep()
         reindex_lost(self._house)
@@ -173,6 +174,12 @@ def resting_fault(**of: object) -> Fault | None:
     """Return why runs rest where nothing else is left to do, of a receipt, a batch or all."""
     run = None if ledger.due_runs(**of).exists() else ledger.resting_runs(**of).last()
     return Fault(run.error_code, run.error_message) if run else None
+
+
+def wake_signing(house: House) -> None:
+    """Let the machine sign what waited for a person, where its keys need none any more."""
+    if ledger.parked_runs().exists() and not house.signers().locks:
+        ledger.unpark_runs()
 
 
 def _last_fault() -> Fault:

@@ -247,11 +247,11 @@ def confirm_document(document: Document, account: Account) -> None:
         _event(Tag.DOCUMENT_CONFIRMED, document, {}, actor=account.username)
         plan_index(document)
         if account.has_perm("archive.sign_document"):
-            _plan_signature(document)
+            plan_signature(document)
 
 
-def _plan_signature(document: Document) -> None:
-    """Plan what leads to the seal: what was given up, or made needless by a correction, anew."""
+def plan_signature(document: Document) -> Stage:
+    """Plan what leads to the seal, anew where it was given up; return which stage that is."""
     if document.signed_sha256:
         stage = Stage.SEAL
     elif document.pdf_sha256 or document.is_born_digital:
@@ -260,6 +260,7 @@ def _plan_signature(document: Document) -> None:
         stage = Stage.RENDER
     plan_document(stage, document)
     revive_runs(stage, "document", document.pk)
+    return stage
 
 
 CHECK_DUE = {"code": "check_due", "message": "Chờ người kiểm tra trước khi ký và lưu kho."}
@@ -276,7 +277,7 @@ def request_signature(document: Document, account: Account) -> None:
         row = Document.objects.select_for_update().get(pk=document.pk)
         if row.confirmed_at is None or row.status != DocumentStatus.WAITING:
             raise WrongStateError(detail=f"{row.pk} is {row.status}")
-        _plan_signature(row)
+        plan_signature(row)
 
 
 def wait_for_signature(document_id: str, *, code: str, message: str) -> None:

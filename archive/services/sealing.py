@@ -65,9 +65,17 @@ class SealedBlob:
 
 
 def record_signatures(
-    document: Document, sha256: str, evidence_sha256: str, checked: Checked
+    document: Document,
+    sha256: str,
+    evidence_sha256: str,
+    checked: Checked,
+    *,
+    actor: str = "machine",
 ) -> None:
-    """Write where the signed file and the evidence lie and who signed; the seal is due."""
+    """Write where the signed file and the evidence lie and who signed; the seal is due.
+
+    `actor` is the person who opened the keys, where one had to.
+    """
     document.signed_sha256 = sha256
     document.evidence_sha256 = evidence_sha256
     document.signed_at = checked.at
@@ -93,7 +101,7 @@ def record_signatures(
     )
     record_event(
         Tag.DOCUMENT_SIGNED,
-        actor="machine",
+        actor=actor,
         subject=f"document:{document.pk}",
         detail={"sha256": sha256, "signatures": len(checked.signatures)},
     )

@@ -83,10 +83,11 @@ def _lines(text: PageText) -> tuple[TextLine, ...]:
     )
 
 
-def sign(run: StageRun, house: House) -> Outcome:
+def sign(run: StageRun, house: House, *, actor: str = "machine") -> Outcome:
     """Sign: the digitiser, then the agency, each an incremental update.
 
-    A file that came signed is left as it came; what its signatures are worth is recorded.
+    A file that came signed is left as it came; what its signatures are worth is recorded. `actor`
+    is the person who opened the keys for it.
     """
     document = _document(run)
     signers = house.signers()
@@ -102,7 +103,7 @@ def sign(run: StageRun, house: House) -> Outcome:
         raise SignatureBrokenError(detail=document.pk)
     checked = Checked([_row(one) for one in found.signatures], at, found.proven_until)
     return Outcome(
-        lambda kept: record_signatures(document, kept[0], kept[1], checked),
+        lambda kept: record_signatures(document, kept[0], kept[1], checked, actor=actor),
         blobs=(data, found.as_bytes()),
     )
 
