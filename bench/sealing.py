@@ -1,6 +1,6 @@
 """What the end of the way costs: two signatures and the seal of a scanned paper, software keys.
 
-python -m bench.sealing [PAPERS] [--profile STAGE]      in a data folder of its own, which is removed
+python -m bench.sealing [PAPERS] [--profile STAGE]      in a data folder of its own
 
 Each paper is one drawn A4 page, scanned in colour at 200 dpi; the file as received is sealed with
 it. Prints processor seconds and wall seconds a paper, by stage, and what two cores would do.
@@ -39,9 +39,8 @@ def scans(folder: Path, count: int) -> list[Path]:
 
 def receive(paths: list[Path]) -> list[str]:
     """Papers as they stand when they were read, with an empty text layer."""
-    from archive.models import Account, Batch, Page, Receipt
+    from archive.models import Account, Batch, Page, Receipt, StageRun
     from archive.services.documents import Cut, make_documents, plan_document
-    from archive.models import StageRun
     from archive.stages import Stage
     from archive.states import PageState, Protection
     from imaging import open_source

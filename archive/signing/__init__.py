@@ -28,6 +28,7 @@ from archive.signing.sign import (
     sign_digitiser,
     signatures_in,
 )
+from archive.signing.stamp import PageLook, look_at
 from archive.signing.testca import TEST_AGENCY, TestCa, open_test_ca
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "KeyUnavailableError",
     "KeyUnreadableError",
     "Lock",
+    "PageLook",
     "PdfUnsignableError",
     "PinGuard",
     "PinLockedError",
@@ -56,6 +58,7 @@ __all__ = [
     "TestCa",
     "TokenMissingError",
     "font_path",
+    "look_at",
     "open_test_ca",
     "sign_agency",
     "sign_digitiser",

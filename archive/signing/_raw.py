@@ -2,13 +2,17 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asn1crypto import x509
 from pyhanko.sign.signers import Signer  # noqa: TID253  this module is imported where it is used
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from archive.signing.errors import KeyRefusedError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 SignDigest = Callable[[bytes, str, str], Awaitable[bytes]]
 """(digest, its algorithm "sha256", "rsa" or "ec") to the signature as CMS carries it."""
@@ -43,6 +47,27 @@ class RawSigner(Signer):
         return signature
 
 
+def digest_signer(key: "RSAPrivateKey | EllipticCurvePrivateKey") -> SignDigest:
+    """Sign by a key in memory. It was parsed once: parsing checks its numbers, which takes longer
+    than signing does.
+    """
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
+
+    async def sign(digest: bytes, algorithm: str, _kind: str) -> bytes:
+        hashed = utils.Prehashed(_hashes()[algorithm])
+        if isinstance(key, rsa.RSAPrivateKey):
+            return key.sign(digest, padding.PKCS1v15(), hashed)
+        return key.sign(digest, ec.ECDSA(hashed))
+
+    return sign
+
+
+def _hashes() -> dict[str, Any]:
+    from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
+
+    return {"sha256": SHA256(), "sha384": SHA384(), "sha512": SHA512()}
+
+
 def signature_size(certificate: Any) -> int:
     """Bytes of the longest signature by a certificate's key."""
     key = certificate.public_key
@@ -59,11 +84,9 @@ def check_signature(certificate: Any, signature: bytes, digest: bytes, algorithm
     """
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
-    from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-    kinds = {"sha256": SHA256(), "sha384": SHA384(), "sha512": SHA512()}
-    hashed = utils.Prehashed(kinds[algorithm])
+    hashed = utils.Prehashed(_hashes()[algorithm])
     key = load_der_public_key(certificate.public_key.dump())
     try:
         if isinstance(key, rsa.RSAPublicKey):

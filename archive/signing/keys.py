@@ -7,6 +7,7 @@ from archive.signing.errors import KeyUnreadableError, PinNeededError, PinWrongE
 from archive.signing.limits import MAX_KEY_FILE_BYTES, MAX_SECRET_CHARS, MAX_SECRET_FILE_BYTES
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates
     from pyhanko.sign.signers import Signer
 
 
@@ -136,22 +137,30 @@ class Pkcs12Key:
 
     def _load(self, passphrase: str | None) -> "Signer":
         from cryptography.hazmat.primitives.serialization import pkcs12
-        from pyhanko.sign.signers import SimpleSigner
 
         secret = None if passphrase is None else passphrase.encode()
         data = read_small(self._path, MAX_KEY_FILE_BYTES)
         try:
-            pkcs12.load_key_and_certificates(data, secret)
-            signer: Signer | None = SimpleSigner.load_pkcs12_data(
-                data, other_certs=[], passphrase=secret
-            )
+            found = pkcs12.load_pkcs12(data, secret)
         except (ValueError, TypeError) as error:
             if self._asks and "password" in str(error).lower():
                 raise PinWrongError(detail=self._path.name) from error
             raise KeyUnreadableError(detail=f"{self._path.name}: {error}") from error
-        if signer is None:
-            raise KeyUnreadableError(detail=f"{self._path.name}: not opened")
-        return signer
+        return self._signer_of(found)
+
+    def _signer_of(self, found: "PKCS12KeyAndCertificates") -> "Signer":
+        from cryptography.hazmat.primitives.asymmetric import ec, rsa
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        from archive.signing._raw import RawSigner, digest_signer
+
+        if found.cert is None or not isinstance(
+            found.key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+        ):
+            raise KeyUnreadableError(detail=f"{self._path.name}: no certificate or unknown key")
+        own = found.cert.certificate.public_bytes(Encoding.DER)
+        chain = [one.certificate.public_bytes(Encoding.DER) for one in found.additional_certs]
+        return RawSigner(own, chain, digest_signer(found.key))
 
 
 def holder_of(key: SigningKey) -> str:

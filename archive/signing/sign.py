@@ -17,6 +17,7 @@ from archive.signing.keys import SigningKey
 from archive.signing.limits import MAX_FIELDS_LISTED, MAX_PDF_BYTES
 from archive.signing.stamp import (
     Corner,
+    PageLook,
     agency_lines,
     digitiser_lines,
     find_spot,
@@ -35,8 +36,9 @@ AGENCY_FIELD = "CoQuan"
 
 _MALFORMED = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
 """What a PDF of others that breaks the rules makes pyHanko raise, beside its own errors."""
-_ROOM_BYTES = 4_096
-"""For the signature itself and its attributes, beside the certificates."""
+_ROOM_BYTES = 2_048
+"""For the signature itself and its attributes, beside the certificates; about 1,000 with a key of
+2,048 bits, 1,300 with 4,096. What is left over every reader must read as zeros."""
 _TIMESTAMP_ROOM_BYTES = 12_288
 
 
@@ -67,15 +69,17 @@ def sign_digitiser(
     name: str,
     at: datetime,
     timestamper: "TimeStamper | None" = None,
+    look: PageLook | None = None,
 ) -> bytes:
     """Sign as the person who digitised the paper; the mark stands top left of page 1.
 
-    Raises PdfUnsignableError, AlreadySignedError, KeyUnreadableError, FontMissingError, ValueError
-    (`at` without a zone). Not to be called from a running event loop.
+    `look` is page 1 as `look_at` saw it before any mark: the two marks keep to their own halves,
+    so one look serves both. Raises PdfUnsignableError, AlreadySignedError, KeyUnavailableError,
+    FontMissingError, ValueError (`at` without a zone). Not to be called from a running event loop.
     """
     lines = digitiser_lines(name, _zoned(at), is_test=key.is_test)
     order = _Order(DIGITISER_FIELD, Corner.LEFT, lines, name, "Số hóa giấy tờ", at)
-    return _sign(pdf, key, order, timestamper)
+    return _sign(pdf, key, order, timestamper, look)
 
 
 def sign_agency(
@@ -86,6 +90,7 @@ def sign_agency(
     copy_form: str,
     at: datetime,
     timestamper: "TimeStamper | None" = None,
+    look: PageLook | None = None,
 ) -> bytes:
     """Sign as the agency; the mark stands top right of page 1: form of copy, agency, time.
 
@@ -93,7 +98,7 @@ def sign_agency(
     """
     lines = agency_lines(agency, copy_form, _zoned(at), is_test=key.is_test)
     order = _Order(AGENCY_FIELD, Corner.RIGHT, lines, agency, copy_form, at)
-    return _sign(pdf, key, order, timestamper)
+    return _sign(pdf, key, order, timestamper, look)
 
 
 def signatures_in(pdf: bytes) -> tuple[SignatureInfo, ...]:
@@ -125,25 +130,39 @@ def _zoned(at: datetime) -> datetime:
     return at
 
 
-def _sign(pdf: bytes, key: SigningKey, order: _Order, timestamper: "TimeStamper | None") -> bytes:
+def _sign(
+    pdf: bytes,
+    key: SigningKey,
+    order: _Order,
+    timestamper: "TimeStamper | None",
+    look: PageLook | None,
+) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.sign.general import SigningError as PyHankoError
 
     if len(pdf) > MAX_PDF_BYTES:
         raise PdfUnsignableError(detail=f"{len(pdf)} bytes")
-    if any(one.field == order.field for one in signatures_in(pdf)):
-        raise AlreadySignedError(detail=order.field)
-    look = look_at(pdf)
+    look = look or look_at(pdf)
     spot = find_spot(look, order.lines, order.corner)
     try:
         writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+        if _is_filled(writer, order.field):
+            raise AlreadySignedError(detail=order.field)
         skip_used_numbers(writer, pdf)
         add_field(writer, order.field, user_rect(look, spot), spot, look.rotation)
         return asyncio.run(_fill(writer, key, order, timestamper))
     except (PdfError, PyHankoError, *_MALFORMED) as error:
         log.info("pdf_unsignable", extra={"cause": repr(error)[:200]})
         raise PdfUnsignableError(detail=repr(error)[:200]) from error
+
+
+def _is_filled(writer: "IncrementalPdfFileWriter", name: str) -> bool:
+    """Whether a signature field of this name is filled; what fills it is not looked into."""
+    from pyhanko.sign.fields import enumerate_sig_fields
+
+    found = enumerate_sig_fields(writer.prev, filled_status=True, with_name=name)
+    return next(found, None) is not None
 
 
 async def _fill(

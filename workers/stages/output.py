@@ -14,7 +14,13 @@ from archive.services.sealing import (
     record_seal,
     record_signatures,
 )
-from archive.signing import AGENCY_FIELD, DIGITISER_FIELD, sign_agency, sign_digitiser
+from archive.signing import (
+    AGENCY_FIELD,
+    DIGITISER_FIELD,
+    look_at,
+    sign_agency,
+    sign_digitiser,
+)
 from archive.signing.incoming import examine
 from archive.signing.levels import complete, make_ready
 from archive.states import DocumentStatus
@@ -114,12 +120,14 @@ def _signed(pdf: bytes, signers: Signers, at: datetime) -> bytes:
     for key in (signers.digitiser, signers.agency):
         key.open()
     make_ready(profile, (signers.digitiser, signers.agency))
+    look = look_at(pdf)
     once = sign_digitiser(
         pdf,
         signers.digitiser,
         name=signers.digitiser_shown,
         at=at,
         timestamper=profile.timestamper(),
+        look=look,
     )
     twice = sign_agency(
         once,
@@ -128,6 +136,7 @@ def _signed(pdf: bytes, signers: Signers, at: datetime) -> bytes:
         copy_form=COPY_FORM,
         at=at,
         timestamper=profile.timestamper(),
+        look=look,
     )
     return complete(twice, profile)
 
