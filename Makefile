@@ -17,9 +17,20 @@ check: setup  ## format, lint, types, import contracts, file lengths
 test: setup  ## the suite
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-test-all:  ## the suite, the slow tests, and those that need real servers
+test-all:  ## the suite with the slow tests, embedded, then with its records on PostgreSQL
 	@script/setup all
-	$(BIN)/python -m pytest -n auto --dist loadfile -m ""
+	$(BIN)/python script/services.py start
+	export TANGTHU_TEST_ELASTIC=$$($(BIN)/python script/services.py address elastic); \
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "" && \
+	TANGTHU_DATABASE_URL=$$($(BIN)/python script/services.py address postgres) \
+	    $(BIN)/python -m pytest -n auto --dist loadfile; \
+	status=$$?; $(BIN)/python script/services.py stop; exit $$status
+
+services:  ## start the servers of the scaled tests on loopback; `make stop-services` ends them
+	@$(BIN)/python script/services.py start
+
+stop-services:  ## stop them and take their data away
+	@$(BIN)/python script/services.py stop
 
 bench: setup  ## speed and memory of the whole way
 	$(BIN)/python bench/whole_way.py
@@ -31,4 +42,4 @@ lock:  ## make the locks anew from pyproject.toml
 	    --no-header --extra build --extra test pyproject.toml -c requirements.lock \
 	    -o requirements-test.lock
 
-.PHONY: help setup check test test-all bench lock
+.PHONY: help setup check test test-all services stop-services bench lock
