@@ -83,6 +83,8 @@ class FieldShown:
     """What the machine had read, where a person corrected it."""
     page: int | None
     """1-based place in the document."""
+    is_by_hand: bool = False
+    """Whether a pen wrote it: its place on the page is shown large beside it."""
 
     @property
     def is_empty(self) -> bool:
@@ -231,6 +233,7 @@ def _field(
         ),
         machine_text=_machine_text(field),
         page=field.page - document.first_page + 1 if field.page and field.box else None,
+        is_by_hand=field.handwritten,
     )
 
 

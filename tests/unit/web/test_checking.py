@@ -241,3 +241,31 @@ def test_archived_papers_are_not_changed(checker: Client, archived: MakeDocument
     assert 'id="check"' not in checker.get(f"/giay-to/{document.pk}/").content.decode()
     assert send(checker, document, f_number="1/X")[0] == 409
     assert document.number == "15/QĐ-UBND"
+
+
+def test_a_field_by_hand_is_shown_large_with_its_other_readings(
+    checker: Client, waiting: MakeDocument
+) -> None:
+    """The place on the page is there to be cut out; each other reading has its key."""
+    by_hand = {
+        "name": "number",
+        "value": "84/QĐ-UBND",
+        "as_printed": "Số: /QĐ-UBND",
+        "sure": False,
+        "confidence": 0.8,
+        "page": 1,
+        "box": [20, 50, 110, 70],
+        "handwritten": True,
+        "alternatives": [{"value": "34/QĐ-UBND", "confidence": 0.1}],
+    }
+    document = waiting(fields=(by_hand,))
+    shown = checker.get(f"/giay-to/{document.pk}/").content.decode()
+    assert '<canvas class="crop" data-crop="number"' in shown
+    assert '<kbd>Alt</kbd>+<kbd>1</kbd> <button type="button" class="plain"' in shown
+    assert ">34/QĐ-UBND</button>" in shown
+
+
+def test_print_is_not_shown_large(checker: Client, waiting: MakeDocument) -> None:
+    """Only what a pen wrote is cut out."""
+    document = waiting()
+    assert "<canvas" not in checker.get(f"/giay-to/{document.pk}/").content.decode()
