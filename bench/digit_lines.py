@@ -71,7 +71,20 @@ def load_sources(folder: Path, *, held_out: bool) -> Sources:
 
 def make(rng: np.random.Generator, sources: Sources) -> Made | None:
     """One line drawn, scanned and cut as the reader cuts it; None where the cut fails."""
-    tall = float(np.exp(rng.uniform(np.log(10), np.log(34))))
+    picture, place, digits = draw(rng, sources)
+    crop = cut(picture, place)
+    planes = prepare(crop) if crop is not None else None
+    return Made(planes, digits) if planes is not None else None
+
+
+def draw(
+    rng: np.random.Generator, sources: Sources, smallest: float = 10
+) -> tuple[Pixels, Box, str]:
+    """One line as scanned, the place of its digits as found on a page, and the digits.
+
+    `smallest` is the least height of its capitals in pixels: 10 is 75 dpi, 18 is 150.
+    """
+    tall = float(np.exp(rng.uniform(np.log(smallest), np.log(34))))
     date = rng.random() < 0.55
     digits = _date_digits(rng) if date else _number_digits(rng)
     printed = digits != "" and rng.random() < 0.12
@@ -80,9 +93,7 @@ def make(rng: np.random.Generator, sources: Sources) -> Made | None:
     pen, foot = (None, 0.0) if printed or not digits else _pen(rng, digits, tall, sources)
     picture, slot = _line(rng, tall, (left, digits if printed else "", right), face, (pen, foot))
     picture = _scanned(rng, picture, tall)
-    crop = cut(picture, _seen(rng, slot, date=date))
-    planes = prepare(crop) if crop is not None else None
-    return Made(planes, digits) if planes is not None else None
+    return picture, _seen(rng, slot, date=date), digits
 
 
 def _number_digits(rng: np.random.Generator) -> str:

@@ -27,6 +27,8 @@ _CLASSES = 11
 """Nothing, then the digits 0 to 9."""
 _CHUNK = 4096
 _BATCH = 32
+_TURNS = 3
+"""How often each sample is gone through."""
 
 
 class Net(nn.Module):
@@ -72,11 +74,12 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--start", type=Path, default=None, help="weights to go on from")
+    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--to", type=Path, default=Path("ocr/digits/digits.onnx"))
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
-    net = Net()
+    net = Net().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if options.start:
         net.load_state_dict(torch.load(options.start))
     held = list(drawn(load_sources(options.sources, held_out=True), options.seed + 1_000_000, 1500))
@@ -98,15 +101,15 @@ def drawn(sources: Sources, seed: int, count: int) -> Iterator[Made]:
 def _learn(net: Net, options: argparse.Namespace, held: list[Made]) -> None:
     sources = load_sources(options.sources, held_out=False)
     chunks = max(1, options.samples // _CHUNK)
-    total = chunks * 2 * (_CHUNK // _BATCH)
+    total = chunks * _TURNS * (_CHUNK // _BATCH)
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
     start, step = time.monotonic(), 0
     for chunk in range(chunks):
         made = list(drawn(sources, options.seed * 10_000 + chunk, _CHUNK))
         net.train()
         losses = []
-        for turn in range(2):
-            for batch in _batches(made, options.seed + 2 * chunk + turn):
+        for turn in range(_TURNS):
+            for batch in _batches(made, options.seed + _TURNS * chunk + turn):
                 done = max(step / total, (time.monotonic() - start) / 60 / options.minutes)
                 rate = (
                     2e-3 * min(1.0, (step + 1) / 300) * 0.5 * (1 + np.cos(np.pi * min(1.0, done)))
@@ -163,12 +166,13 @@ def planes_of(batch: list[Made]) -> torch.Tensor:
     whole[:, 1] = 128
     for place, one in enumerate(batch):
         whole[place, :, :, : one.planes.shape[2]] = one.planes
-    return torch.from_numpy(whole)
+    return torch.from_numpy(whole).contiguous(memory_format=torch.channels_last)
 
 
 def measure(net: Net, held: list[Made]) -> tuple[float, float]:
     """Shares of strings read whole by the best path: of all, and of those not empty."""
     net.eval()
+    held = sorted(held, key=lambda one: one.planes.shape[2])
     right = []
     with torch.no_grad():
         for first in range(0, len(held), _BATCH):

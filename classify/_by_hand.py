@@ -4,12 +4,16 @@ Every piece of context is a factor with its evidence in words. Factors weigh rea
 other; none puts in a value that the reader did not see.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from math import exp, log
+from pathlib import Path
+from typing import Any
 
 from classify._cited import latest_cited
 from classify._hand_places import DayAndMonth, day_and_month, number_place
@@ -23,17 +27,15 @@ from ocr.digits import DigitReader
 
 _OTHERS = 3
 """Alternatives given beside the value."""
-_FAINT = 0.02
+_FAINT = 0.01
 """A reading less likely is not offered."""
-_LEAST = 0.25
+_LEAST = 0.1
 """The chance under which the best reading is offered as an alternative only, not as the value."""
 _WORTH_SAYING = 1.5
 """A factor that weighs the best two readings less apart is not told to the person."""
 _LEFT_OPEN = 0.3
 """How much of what the readings leave open, or give to what cannot be, stays open: a place in a
 date line holds a day or a month, whatever the reader makes of strokes beside it."""
-_SCALE, _SHIFT = 1.0, 0.0
-"""From the mixed chance to how often it was right, in odds (docs/handwriting.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,14 @@ def _number(
     seen = _strings(sight, hand, place)
     if place is None or not seen or not notation:
         return None
-    mixed = mix(seen, [_written_rule(), *_also_read(at.number.digits)])
+    mixed = mix(seen, [written_rule(), *_also_read(at.number.digits)])
     named = tuple(
         (replace(at.number, digits=digits).with_notation(notation) or "", chance)
         for digits, chance in mixed.values
         if digits
     )
     return _field(
-        field, replace(mixed, values=named), "Chữ số viết tay, máy đọc từ nét mực.", place
+        "number", field, replace(mixed, values=named), "Chữ số viết tay, máy đọc từ nét mực.", place
     )
 
 
@@ -124,26 +126,20 @@ def _date(
     cited: date | None,
     today: date | None,
 ) -> FieldValue | None:
-    day = _numbers(_strings(sight, hand, places.day), 31)
-    month = _numbers(_strings(sight, hand, places.month), 12)
-    if not day or not month:
+    day, month = (_strings(sight, hand, place) for place in (places.day, places.month))
+    dates = dates_of(day, month, places.year)
+    if not dates:
         return None
-    dates: dict[str, float] = {}
-    for one, day_chance in day.items():
-        for other, month_chance in month.items():
-            value = _made(places.year, other, one)
-            if value:
-                dates[value.isoformat()] = day_chance * month_chance
     read = at.dated.value
     mixed = mix(dates, [*_also_read(read.isoformat() if read else None), *_order(cited, today)])
     what = "Ngày hoặc tháng viết tay, máy đọc từ nét mực."
-    return _field(field, mixed, what, union((places.day, places.month)))
+    return _field("issued_on", field, mixed, what, union((places.day, places.month)))
 
 
-def _field(field: FieldValue, mixed: Mixed, what: str, place: Box) -> FieldValue:
+def _field(name: str, field: FieldValue, mixed: Mixed, what: str, place: Box) -> FieldValue:
     """The field with the best value, how sure, the next ones, and why."""
     offered = [
-        Alternative(value, round(calibrated(chance), 3))
+        Alternative(value, round(calibrated(name, chance), 3))
         for value, chance in mixed.values
         if chance >= _FAINT
     ]
@@ -162,10 +158,20 @@ def _field(field: FieldValue, mixed: Mixed, what: str, place: Box) -> FieldValue
     )
 
 
-def calibrated(chance: float) -> float:
-    """How often a value mixed to this chance is right."""
+@cache
+def _chances() -> dict[str, Any]:
+    """Field -> from the mixed chance to how often it is right, by `bench.calibrate_hand`."""
+    path = Path(__file__).with_name("hand_chance.json")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["fields"]
+    return found
+
+
+def calibrated(name: str, chance: float) -> float:
+    """How often a field's value mixed to this chance is right."""
     kept = min(0.9999, max(0.0001, chance))
-    return 1 / (1 + exp(-(_SHIFT + _SCALE * log(kept / (1 - kept)))))
+    model = _chances()[name]
+    score = float(model["shift"]) + float(model["scale"]) * log(kept / (1 - kept))
+    return 1 / (1 + exp(-score))
 
 
 def _strings(sight: Sight, hand: DigitReader, place: Box | None) -> dict[str, float]:
@@ -173,6 +179,17 @@ def _strings(sight: Sight, hand: DigitReader, place: Box | None) -> dict[str, fl
     if picture is None or place is None:
         return {}
     return {reading.text: reading.chance for reading in hand.read(picture, place)}
+
+
+def dates_of(day: Mapping[str, float], month: Mapping[str, float], year: int) -> dict[str, float]:
+    """The dates that readings of a day and of a month make, ISO, and their chances."""
+    dates: dict[str, float] = {}
+    for one, day_chance in _numbers(day, 31).items():
+        for other, month_chance in _numbers(month, 12).items():
+            value = _made(year, other, one)
+            if value:
+                dates[value.isoformat()] = day_chance * month_chance
+    return dates
 
 
 def _numbers(strings: Mapping[str, float], most: int) -> dict[int, float]:
@@ -191,7 +208,7 @@ def _made(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _written_rule() -> Factor:
+def written_rule() -> Factor:
     """NĐ 30/2020 PL I: a number below 10 is written with 0 before it, others without."""
 
     def fits(digits: str) -> float:

@@ -174,8 +174,8 @@ def test_evidence_is_told_only_where_it_weighs():
     assert mix({"01": 0.5, "07": 0.4}, [alike, apart]).evidence == ("khác nhau.",)
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_calibration_keeps_the_order(one: float, other: float):
+@given(st.sampled_from(("number", "issued_on")), st.floats(0, 1), st.floats(0, 1))
+def test_calibration_keeps_the_order(name: str, one: float, other: float):
     """What was likelier stays likelier, within 0 and 1."""
     less, more = sorted((one, other))
-    assert 0 <= calibrated(less) <= calibrated(more) <= 1
+    assert 0 <= calibrated(name, less) <= calibrated(name, more) <= 1
