@@ -6,7 +6,7 @@ Lines are drawn with the fonts and MNIST digits that the training did not see (`
 says what FOLDER holds), at 150 dpi and more, read by the shipped reader and mixed as on a page,
 without the reader of print. `--real` are files of `bench.handwriting --chances`, which are shown
 beside but not learnt from. The least sure chance for a promise is that from which the drawn ones
-are wrong at most half as often as promised.
+are wrong at most half as often as promised, and never below a floor.
 """
 
 import argparse
@@ -21,11 +21,14 @@ import numpy as np
 
 from bench import logistic
 from bench.digit_lines import Sources, draw, load_sources
-from classify._by_hand import dates_of, mix, written_rule
+from classify._by_hand import dates_of
+from classify._hand_context import mix, written_rule
 from ocr.digits import HandDigits
 
 _SMALLEST = 18.0
-_PROMISES = ("0.01", "0.02", "0.05")
+_FLOORS = {"0.01": 0.9, "0.02": 0.85, "0.05": 0.75}
+"""Promise -> mixed chance under which nothing is sure, whatever the drawn ones say: hands on real
+papers differ from each other more than drawn ones do."""
 _EDGES = (0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 1.0001)
 _FEW = 60
 """A threshold above which fewer drawn values lie is not trusted."""
@@ -96,7 +99,13 @@ def _fitted(pairs: Pairs) -> dict[str, object]:
     odds = np.log(chance / (1 - chance))
     weights, bias = logistic.fit(odds[:, None], right, floor=0.0)
     got = 1 / (1 + np.exp(-(bias + weights[0] * odds)))
-    sure = {promise: _least(got, right, float(promise) / 2) for promise in _PROMISES}
+    sure = {
+        promise: max(
+            _least(got, right, float(promise) / 2),
+            round(1 / (1 + float(np.exp(-(bias + weights[0] * np.log(floor / (1 - floor)))))), 4),
+        )
+        for promise, floor in _FLOORS.items()
+    }
     return {"scale": round(float(weights[0]), 4), "shift": round(float(bias), 4), "sure": sure}
 
 

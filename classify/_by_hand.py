@@ -1,13 +1,9 @@
-"""Numbers, days and months by hand: the reader of digits, mixed with what the paper knows.
-
-Every piece of context is a factor with its evidence in words. Factors weigh readings against each
-other; none puts in a value that the reader did not see.
-"""
+"""Numbers, days and months by hand: the reader of digits, mixed with what the paper knows."""
 
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -16,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from classify._cited import latest_cited
-from classify._hand_places import DayAndMonth, day_and_month, number_place
+from classify._hand_context import Mixed, also_read, in_order, mix, written_rule
+from classify._hand_places import DayAndMonth, day_and_month, leads, number_place
 from classify._header import DateAt, NumberAt
 from classify._layout import union
 from classify._written import Sight
 from classify.kinds import FirstPage
-from classify.types import Alternative, FieldValue, PageView
+from classify.policy import Promise
+from classify.types import Alternative, Fields, FieldValue, PageView
 from imaging.types import Box
 from ocr.digits import DigitReader
 
@@ -31,109 +29,93 @@ _FAINT = 0.01
 """A reading less likely is not offered."""
 _LEAST = 0.1
 """The chance under which the best reading is offered as an alternative only, not as the value."""
-_WORTH_SAYING = 1.5
-"""A factor that weighs the best two readings less apart is not told to the person."""
-_LEFT_OPEN = 0.3
-"""How much of what the readings leave open, or give to what cannot be, stays open: a place in a
-date line holds a day or a month, whatever the reader makes of strokes beside it."""
+_UNCHECKED = 0.8
+"""The most that a value is trusted whose place or printed part is not certain: never sure."""
+_SURE_PRINT = 0.9
+"""Confidence of the printed year, and of the notation, from which they are taken as certain."""
+_MOST_DIGITS = 4
+"""Of a number that may be sure: longer ones are rare, and strokes beside a place make them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Factor:
-    """One piece of context: how well each value fits it, and how that is said."""
+class HandReading:
+    """Who reads the hand, and what is known outside the first page."""
 
-    fits: Callable[[str], float]
-    """Value -> more than 0; 1 where the context says nothing of it."""
-    evidence: str
-    """Vietnamese, a whole sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mixed:
-    """Values with their chances, best first, and the evidence that moved them."""
-
-    values: tuple[tuple[str, float], ...]
-    evidence: tuple[str, ...]
-
-
-def mix(readings: Mapping[str, float], factors: Sequence[Factor]) -> Mixed:
-    """Weigh readings by factors. What the readings leave open stays open, and is no value's."""
-    weighed = {value: chance for value, chance in readings.items() if chance > 0}
-    told = []
-    for factor in factors:
-        before = sorted(weighed, key=lambda value: weighed[value], reverse=True)[:2]
-        fits = {value: factor.fits(value) for value in weighed}
-        weighed = {value: chance * fits[value] for value, chance in weighed.items()}
-        apart = [fits[value] for value in before] or [1.0]
-        if len(before) > 1 and max(apart) > _WORTH_SAYING * min(apart):
-            told.append(factor.evidence)
-    left = _LEFT_OPEN * max(0.0, 1 - sum(readings.values()))
-    total = sum(weighed.values()) + left
-    best = sorted(weighed, key=lambda value: weighed[value], reverse=True)
-    values = tuple((value, weighed[value] / total) for value in best if weighed[value] > 0)
-    return Mixed(values if total > 0 else (), tuple(told))
+    reader: DigitReader
+    sight: Sight
+    pages: Sequence[PageView]
+    today: date | None
 
 
 def read_hands(
-    fields: Mapping[str, FieldValue],
-    first: FirstPage,
-    sight: Sight,
-    hand: DigitReader | None,
-    pages: Sequence[PageView],
-    today: date | None,
+    fields: Fields, notation: float, first: FirstPage, hand: HandReading
 ) -> dict[str, FieldValue]:
-    """Number and date of a first page as the reader of digits has them, where they are by hand."""
+    """Number and date of a first page as the reader of digits has them, where they are by hand.
+
+    `notation` is how sure the printed part of the number is, 0 to 1. Nothing is sure yet.
+    """
     found: dict[str, FieldValue] = {}
-    if hand is None or first.layout.born_digital:
+    if first.layout.born_digital:
         return found
     number, day = fields["number"], fields["issued_on"]
     if number.handwritten and first.head.number:
-        notation = str(fields["notation"].value or "")
-        read = _number(number, first.head.number, notation, sight, hand)
+        letters = str(fields["notation"].value or "")
+        read = _number(number, first.head.number, (letters, notation), hand)
         found |= {"number": read} if read else {}
     if day.handwritten and first.head.date and day.page == first.layout.number:
         places = day_and_month(first.layout, first.head.date.run)
-        cited = latest_cited(pages)
-        read = _date(day, first.head.date, places, sight, hand, cited, today) if places else None
+        read = _date(day, first.head.date, places, hand) if places else None
         found |= {"issued_on": read} if read else {}
     return found
 
 
+def pass_hands(fields: Fields, promise: Promise) -> dict[str, FieldValue]:
+    """Fields read from a hand, sure where their chance keeps the promised error."""
+    return {
+        name: replace(value, sure=value.confidence >= _chances()[name]["sure"][promise])
+        if name in _chances() and value.handwritten and value.value and value.evidence is None
+        else value
+        for name, value in fields.items()
+    }
+
+
 def _number(
-    field: FieldValue, at: NumberAt, notation: str, sight: Sight, hand: DigitReader
+    field: FieldValue, at: NumberAt, notation: tuple[str, float], hand: HandReading
 ) -> FieldValue | None:
     place = number_place(at)
-    seen = _strings(sight, hand, place)
-    if place is None or not seen or not notation:
+    letters, printed = notation
+    seen = _strings(hand, place)
+    if place is None or not seen or not letters:
         return None
-    mixed = mix(seen, [written_rule(), *_also_read(at.number.digits)])
+    mixed = mix(seen, [written_rule(), *also_read(at.number.digits)])
+    best = mixed.values[0][0] if mixed.values else ""
     named = tuple(
-        (replace(at.number, digits=digits).with_notation(notation) or "", chance)
+        (replace(at.number, digits=digits).with_notation(letters) or "", chance)
         for digits, chance in mixed.values
         if digits
     )
-    return _field(
-        "number", field, replace(mixed, values=named), "Chữ số viết tay, máy đọc từ nét mực.", place
-    )
+    certain = leads(at) and printed >= _SURE_PRINT and 1 < len(best) <= _MOST_DIGITS
+    what = "Chữ số viết tay, máy đọc từ nét mực."
+    read = _field("number", field, replace(mixed, values=named), what, place)
+    return read if certain else _capped(read)
 
 
 def _date(
-    field: FieldValue,
-    at: DateAt,
-    places: DayAndMonth,
-    sight: Sight,
-    hand: DigitReader,
-    cited: date | None,
-    today: date | None,
+    field: FieldValue, at: DateAt, places: DayAndMonth, hand: HandReading
 ) -> FieldValue | None:
-    day, month = (_strings(sight, hand, place) for place in (places.day, places.month))
+    day, month = (_strings(hand, place) for place in (places.day, places.month))
     dates = dates_of(day, month, places.year)
     if not dates:
         return None
-    read = at.dated.value
-    mixed = mix(dates, [*_also_read(read.isoformat() if read else None), *_order(cited, today)])
+    read = at.dated.value.isoformat() if at.dated.value else None
+    mixed = mix(dates, [*also_read(read), *in_order(latest_cited(hand.pages), hand.today)])
     what = "Ngày hoặc tháng viết tay, máy đọc từ nét mực."
-    return _field("issued_on", field, mixed, what, union((places.day, places.month)))
+    value = _field("issued_on", field, mixed, what, union((places.day, places.month)))
+    return value if places.sure >= _SURE_PRINT else _capped(value)
+
+
+def _capped(value: FieldValue) -> FieldValue:
+    return replace(value, confidence=min(value.confidence, _UNCHECKED))
 
 
 def _field(name: str, field: FieldValue, mixed: Mixed, what: str, place: Box) -> FieldValue:
@@ -144,7 +126,11 @@ def _field(name: str, field: FieldValue, mixed: Mixed, what: str, place: Box) ->
         if chance >= _FAINT
     ]
     best = offered[0] if offered and offered[0].confidence >= _LEAST else None
-    others = tuple(offered[1:] if best else offered)[:_OTHERS]
+    room = 1 - best.confidence if best else 1.0
+    others = tuple(
+        replace(other, confidence=round(min(other.confidence, room), 3))
+        for other in (offered[1:] if best else offered)[:_OTHERS]
+    )
     advice = "Hãy so với ảnh." if best else "Máy không chắc, hãy nhập theo ảnh."
     return replace(
         field,
@@ -174,11 +160,11 @@ def calibrated(name: str, chance: float) -> float:
     return 1 / (1 + exp(-score))
 
 
-def _strings(sight: Sight, hand: DigitReader, place: Box | None) -> dict[str, float]:
-    picture = sight.picture() if place else None
+def _strings(hand: HandReading, place: Box | None) -> dict[str, float]:
+    picture = hand.sight.picture() if place else None
     if picture is None or place is None:
         return {}
-    return {reading.text: reading.chance for reading in hand.read(picture, place)}
+    return {reading.text: reading.chance for reading in hand.reader.read(picture, place)}
 
 
 def dates_of(day: Mapping[str, float], month: Mapping[str, float], year: int) -> dict[str, float]:
@@ -206,51 +192,3 @@ def _made(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def written_rule() -> Factor:
-    """NĐ 30/2020 PL I: a number below 10 is written with 0 before it, others without."""
-
-    def fits(digits: str) -> float:
-        if not digits:
-            return 1.0
-        small = len(digits) == 2 and digits[0] == "0" and digits[1] != "0"
-        odd = len(digits) == 1 or digits[0] == "0"
-        return 1.0 if small or not odd else 0.2
-
-    return Factor(fits, "Số dưới 10 được viết thêm số 0 ở trước, số lớn hơn thì không.")
-
-
-def _also_read(read: str | None) -> list[Factor]:
-    """The reader of print saw a value as well; it is blind to most hands, but seldom by chance."""
-    if not read:
-        return []
-    return [
-        Factor(
-            lambda value: 6.0 if value == read else 1.0, f"Máy đọc chữ in cũng thấy {_shown(read)}."
-        )
-    ]
-
-
-def _order(cited: date | None, today: date | None) -> list[Factor]:
-    found = []
-    if today:
-        found.append(
-            Factor(
-                lambda value: 0.01 if value > today.isoformat() else 1.0,
-                f"Không thể sau ngày {_shown(today.isoformat())}.",
-            )
-        )
-    if cited:
-        found.append(
-            Factor(
-                lambda value: 0.05 if value < cited.isoformat() else 1.0,
-                f"Văn bản dẫn giấy tờ ngày {_shown(cited.isoformat())}.",
-            )
-        )
-    return found
-
-
-def _shown(value: str) -> str:
-    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value)
-    return f"{match[3]}/{match[2]}/{match[1]}" if match else f"“{value}”"

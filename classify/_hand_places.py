@@ -32,6 +32,8 @@ class DayAndMonth(NamedTuple):
     day: Box
     month: Box
     year: int
+    sure: float
+    """Confidence of the least certain word that the year was read in."""
 
 
 def number_place(at: NumberAt) -> Box | None:
@@ -51,6 +53,11 @@ def number_place(at: NumberAt) -> Box | None:
         left = min(left, round(at.run.box.x0 + _LEAD * em))
     rows = _rows(beside, em, low=any(letter in _LOW for letter in tail))
     return Box(left, *rows[:1], slot.box.x1, *rows[1:])
+
+
+def leads(at: NumberAt) -> bool:
+    """Whether "Số" was read before the place: without it nobody knows where the digits begin."""
+    return at.run.text[:1] in "Ss"
 
 
 def _rows(box: Box, em: float, *, low: bool) -> tuple[int, int]:
@@ -78,7 +85,10 @@ def day_and_month(layout: Layout, part: Run) -> DayAndMonth | None:
     rows = _rows(year, (year.x1 - year.x0) / 2, low=False)
     day = _between(run, match.end("ngay"), match.start("thang"), rows)
     month = _between(run, match.end("thang"), match.start("nam"), rows)
-    return DayAndMonth(day, month, int(match["year"])) if day and month else None
+    words = run.part(match.start("year"), match.end("year"))
+    if words is None or day is None or month is None:
+        return None
+    return DayAndMonth(day, month, int(match["year"]), words.weakest)
 
 
 def _between(run: Run, start: int, end: int, rows: tuple[int, int]) -> Box | None:

@@ -6,8 +6,8 @@ from functools import cache
 
 from classify import _people
 from classify._abstract import abstract_field
-from classify._by_hand import read_hands
-from classify._fields import Found, nothing, seen, settle
+from classify._by_hand import HandReading, pass_hands, read_hands
+from classify._fields import Found, nothing, seen, settle, weigh
 from classify._issue_date import date_field, dated_elsewhere
 from classify._issuer_field import issuer_field
 from classify._layout import Layout, join, lay_out
@@ -76,7 +76,7 @@ def extract(  # noqa: PLR0913  what reads beside the pages, by keyword
     learnt = learnt or shipped_field_model()
     labels = learnt.of_kind(guess.code)
     found = find_fields(pages, guess, reference, pictures, hand=hand, labels=labels, strips=strips)
-    return settle(found, learnt, promise)
+    return pass_hands(settle(found, learnt, promise), promise)
 
 
 def find_fields(
@@ -108,7 +108,10 @@ def find_fields(
     if fields["issued_on"].page is None:
         today = reference.today
         fields["issued_on"] = dated_elsewhere(heads, tails, ending, kind, today, sights)
-    fields |= read_hands(fields, first, sights(view.number), hand, pages, reference.today)
+    if hand:
+        reading = HandReading(hand, sights(view.number), pages, reference.today)
+        printed = weigh("notation", fields["notation"], _regular(first)).confidence
+        fields |= read_hands(fields, printed, first, reading)
     fields |= _numbered_otherwise(fields, kind)
     described = {one.name: one for one in kind.described} if kind else {}
     fields |= {

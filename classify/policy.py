@@ -14,7 +14,8 @@ KIND = 0.95
 """The least confidence at which a kind is sure: calibrated, so that 98 of 100 are right."""
 
 NEVER_SURE_BY_HAND = True
-"""Handwriting is read by nobody but a person."""
+"""What the reader of print makes of handwriting is sure to nobody. Digits read by their own reader
+pass by its own chances (`classify/_by_hand.py`, docs/handwriting.md)."""
 
 MARKS = 0.6
 """The least confidence at which a seal or a signature is sure: they are seen, not read."""

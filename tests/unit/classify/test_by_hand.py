@@ -1,5 +1,6 @@
 """What is written by hand: readings weighed with what the paper knows, never put in its place."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -8,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classify import Fields, KindGuess, PageView, Reference, extract
-from classify._by_hand import Factor, calibrated, mix
+from classify._by_hand import calibrated
 from classify._cited import latest_cited
+from classify._hand_context import Factor, mix
 from imaging.types import Box, Pixels
 from ocr.digits.types import DigitReading
 from ocr.types import Line, PageText, TextSource, Word
@@ -103,9 +105,30 @@ def test_number_and_date_come_from_the_reader_and_are_checked_by_a_person():
     assert len(said.asked) == 3
 
 
+def test_sure_is_what_is_all_but_certain():
+    """A clear reading passes; one of two like ones, or a lone digit against the rule, does not."""
+    clear = _told({"84": 0.999}, {"07": 0.999}, {"3": 0.999})
+    assert [_fields(clear)[name].sure for name in ("number", "issued_on")] == [True, True]
+    doubtful = _told({"84": 0.6, "34": 0.39}, {"07": 0.55, "01": 0.44}, {"3": 0.999})
+    assert [_fields(doubtful)[name].sure for name in ("number", "issued_on")] == [False, False]
+    assert not _fields(_told({"7": 0.999}, {}, {}))["number"].sure
+
+
+def test_a_number_whose_beginning_is_not_known_is_never_sure():
+    """Where "Số" was not read before it, digits may stand left of the place that was looked at."""
+    page = _page()
+    lines = [line for line in page.text.lines if not line.text.startswith("Số")]
+    lines.append(_line(370, 330, "/QĐ-UBND"))
+    page = replace(page, text=replace(page.text, lines=tuple(lines)))
+    said = _told({"84": 0.999}, {}, {})
+    number = extract([page], GUESS, REFERENCE, lambda _: _picture(), hand=said)["number"]
+    assert number.value in (None, "84/QĐ-UBND")
+    assert not number.sure
+
+
 def test_what_the_reader_hardly_believes_is_only_offered():
-    """No value under one chance in four, but the readings are there to choose from."""
-    number = _fields(_told({"84": 0.06, "34": 0.05}, {}, {}))["number"]
+    """No value under one chance in ten, but the readings are there to choose from."""
+    number = _fields(_told({"84": 0.02, "34": 0.015}, {}, {}))["number"]
     assert (number.value, number.sure) == (None, False)
     assert [other.value for other in number.alternatives] == ["84/QĐ-UBND", "34/QĐ-UBND"]
 
