@@ -15,6 +15,7 @@ import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -68,12 +69,18 @@ def main() -> int:
     if not present:
         print(f"No documents below {options.shared}/data.")
     reference = reference_of(load_reference())
+    found: list[FieldLesson] = []
     for folder in present:
         lessons = list(_lessons(folder, options.keep, reference, fast=options.fast))
         _compare(folder.name, lessons, options)
+        found += lessons
+    if len(present) > 1:
+        _compare("all of them, as one house", found, options)
     if options.office:
         drawn = list(draw_office(options.office, options.keep, reference))
         _compare("one office, drawn and worn", drawn, options)
+        _compare("the same, where people write issuer and abstract otherwise",
+                 [_otherwise(lesson) for lesson in drawn], options)  # fmt: skip
     return 0
 
 
@@ -175,6 +182,19 @@ def draw_office(count: int, keep: Path | None, reference: Reference) -> Iterator
         name = f"{template}-{seed}"
         yield FieldLesson(name, guess.code, found, said, kind.group[:1] if kind else "")
         print(".", end="", flush=True, file=sys.stderr)
+
+
+def _otherwise(lesson: FieldLesson) -> FieldLesson:
+    """The paper where the office enters "UBND" for the committee, abstracts without "Về việc"."""
+    said = dict(lesson.said)
+    for name, printed, entered in (
+        ("issuer", "Ủy ban nhân dân", "UBND"), ("abstract", "Về việc ", "")
+    ):  # fmt: skip
+        if name in said:
+            value = str(said[name].value).replace(printed, entered)
+            is_changed = value != said[name].value
+            said[name] = Said(value, looked_at=said[name].looked_at or is_changed)
+    return replace(lesson, said=said)
 
 
 def _nth(pages: Sequence[Pixels], number: int) -> Pixels:

@@ -1,5 +1,6 @@
 """Evidence to probability, field by field, as `bench/calibrate.py` fitted it."""
 
+import hashlib
 import json
 import math
 from functools import cache
@@ -34,6 +35,13 @@ def models() -> dict[str, Any]:
     path = Path(__file__).with_name("calibration.json")
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["fields"]
     return found
+
+
+@cache
+def fingerprint() -> str:
+    """Of the fitted figures: what was learnt over other figures does not fit these."""
+    fitted = json.dumps(models(), sort_keys=True).encode()
+    return hashlib.sha256(fitted).hexdigest()[:16]
 
 
 def chance(name: str, evidence: Evidence) -> float:

@@ -83,11 +83,12 @@ class Found:
 def settle(found: Found, learnt: FieldModel, promise: Promise) -> dict[str, FieldValue]:
     """Every field with its calibrated confidence and the policy applied to it."""
     used = use(found.fields, learnt)
+    trust = learnt.trust
     place = place_of(found.form, used.fields["issuer"].value)
     settled = {}
     for name, value in used.fields.items():
         weighed = weigh(name, value, found.regular)
-        layer = learnt.layers.get(name)
+        layer = trust.get(name)
         if layer and weighed.evidence is not None:
             chance = layer.chance(weighed.confidence, place, seen=name in used.seen)
             weighed = replace(weighed, confidence=chance)

@@ -7,6 +7,7 @@ either, so a person sees every one. Handwriting is not touched.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from classify._text import distance, fold, squeeze
 from classify.learnt import Agency, FieldModel, Official
@@ -19,6 +20,8 @@ _UNSURE = 0.85
 of an agency."""
 _WELL_READ = 0.96
 """Confidence of the weakest word from which a value is not replaced."""
+_FAR = 24
+"""Letters by which a name read with specks may be longer, or one without its spaces shorter."""
 _LONG = 8
 """Letters from which one wrong letter is near."""
 _MOST_OFFERED = 3
@@ -35,17 +38,42 @@ class Used:
 
 def use(fields: Mapping[str, FieldValue], model: FieldModel) -> Used:
     """Mend and offer what the model's agencies know; other fields are left as they are."""
-    if not model.agencies:
+    if not (model.agencies or model.habits):
         return Used(fields, frozenset())
-    changed = dict(fields)
-    changed["issuer"], agency = _issuer(fields["issuer"], model)
-    if agency is None:
-        return Used(changed, frozenset())
-    changed["notation"] = _notation(fields["notation"], agency, model)
+    changed = {name: _by_habit(name, value, model) for name, value in fields.items()}
+    changed["issuer"], agency = _issuer(changed["issuer"], model)
+    if agency:
+        changed["notation"] = _notation(changed["notation"], agency, model)
+        changed["signer_name"] = _name(changed, agency, model)
+        name = changed["signer_name"]
+        changed["signer_title"] = _title(changed["signer_title"], name, agency, model)
     changed["number"] = _number(fields["number"], fields["notation"], changed["notation"])
-    changed["signer_name"] = _name(fields, agency, model)
-    changed["signer_title"] = _title(fields["signer_title"], changed["signer_name"], agency, model)
-    return Used(changed, _seen(changed, agency))
+    return Used(changed, _seen(changed, agency) if agency else frozenset())
+
+
+def _by_habit(name: str, value: FieldValue, model: FieldModel) -> FieldValue:
+    """A spelling that people here always put another in place of."""
+    of_this = (habit for habit in model.habits if habit.field == name and habit.read == value.value)
+    habit = next(of_this, None)
+    if habit is None or value.evidence is None or value.handwritten:
+        return value
+    evidence = value.evidence._replace(rule=min(value.evidence.rule, _UNSURE))
+    if name in model.mends:
+        return replace(
+            value,
+            value=habit.meant,
+            evidence=evidence,
+            alternatives=(Alternative(habit.read, 0.3), *value.alternatives),
+            reason=f"{value.reason} Viết như người kiểm tra đã sửa ở {habit.papers} giấy tờ; "
+            f"máy đọc “{habit.read}”.",
+        )
+    if name not in model.proposes:
+        return value
+    other = Alternative(habit.meant, round(min(0.9, habit.papers / (habit.papers + 2)), 3))
+    reason = f"{value.reason} Người kiểm tra đã sửa cách viết này ở {habit.papers} giấy tờ."
+    return replace(
+        value, evidence=evidence, alternatives=(*value.alternatives, other), reason=reason
+    )
 
 
 def _seen(fields: Mapping[str, FieldValue], agency: Agency) -> frozenset[str]:
@@ -65,9 +93,9 @@ def _issuer(value: FieldValue, model: FieldModel) -> tuple[FieldValue, Agency | 
     read = str(value.value or "")
     if not read:
         return value, None
-    exact = [agency for agency in model.agencies if agency.name.casefold() == read.casefold()]
+    exact = model.by_name.get(read.casefold())
     if exact:
-        return value, exact[0]
+        return value, exact
     known = value.evidence is None or value.evidence.known > 0
     near = [] if known else [agency for agency in model.agencies if _near(read, agency.name)]
     if len(near) != 1:
@@ -79,7 +107,7 @@ def _issuer(value: FieldValue, model: FieldModel) -> tuple[FieldValue, Agency | 
 def _longer(value: FieldValue, model: FieldModel) -> FieldValue:
     """A name whose end was lost, and the agencies that begin with it."""
     read = fold(str(value.value))
-    begun = [one for one in model.agencies if fold(one.name).startswith(f"{read} ")]
+    begun = [one for one in model.agencies if _folded(one.name).startswith(f"{read} ")]
     if not begun or "issuer" not in model.proposes:
         return value
     papers = sum(agency.papers for agency in begun)
@@ -93,8 +121,10 @@ def _longer(value: FieldValue, model: FieldModel) -> FieldValue:
 
 def _near(read: str, known: str) -> bool:
     """Whether two names differ in marks alone, in one letter, or in specks read as words."""
-    a, b = fold(read), fold(known)
-    if a == b or squeeze(a) == squeeze(b):
+    a, b = _folded(read), _folded(known)
+    if abs(len(a) - len(b)) > _FAR:
+        return False
+    if a == b or _squeezed(read) == _squeezed(known):
         return True
     if len(b) < _LONG:
         return False
@@ -102,6 +132,16 @@ def _near(read: str, known: str) -> bool:
     if len(a.split()) == len(words):
         return distance(a, b, 1) <= 1
     return [word for word in a.split() if word in words or not _is_speck(word)] == words
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
+    return fold(name)
+
+
+@lru_cache(maxsize=8192)
+def _squeezed(name: str) -> str:
+    return squeeze(name)
 
 
 def _is_speck(word: str) -> bool:

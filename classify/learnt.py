@@ -10,10 +10,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from classify._calibration import fingerprint
 from classify._text import fold
 from classify.errors import FieldModelFileError
 from classify.limits import MAX_FIELD_MODEL_BYTES
@@ -78,6 +79,16 @@ class Agency:
     officials: tuple[Official, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A spelling that people here always put another in place of."""
+
+    field: str
+    read: str
+    meant: str
+    papers: int
+
+
 @dataclass(frozen=True)
 class FieldModel:
     """Everything that was learnt about fields; the shipped one knows nothing."""
@@ -87,14 +98,27 @@ class FieldModel:
     layers: Mapping[str, Layer] = field(default_factory=dict)
     """Field -> how far it is believed."""
     agencies: tuple[Agency, ...] = ()
+    habits: tuple[Habit, ...] = ()
     mends: frozenset[str] = frozenset()
     """Fields whose doubtful values the vocabulary may mend."""
     proposes: frozenset[str] = frozenset()
     """Fields for which it may offer other readings."""
+    calibration: str = ""
+    """Fingerprint of the shipped calibration over which the layers were learnt."""
     labels: Mapping[str, tuple[OwnField, ...]] = field(default_factory=dict)
     """Kind -> its own fields with the words that were found before their values."""
     card: Mapping[str, Any] = field(default_factory=dict)
     """What it was taught and how well it did."""
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Agency]:
+        """Agencies by their names, whatever the case."""
+        return {agency.name.casefold(): agency for agency in self.agencies}
+
+    @property
+    def trust(self) -> Mapping[str, Layer]:
+        """The layers, none where the program's calibration changed since they were learnt."""
+        return self.layers if self.calibration == fingerprint() else {}
 
     def of_kind(self, code: str | None) -> Mapping[str, OwnField]:
         """The learnt labels of one kind's own fields."""
@@ -120,6 +144,8 @@ def to_bytes(model: FieldModel) -> bytes:
         "version": model.version,
         "layers": layers,
         "agencies": [asdict(agency) for agency in model.agencies],
+        "habits": [asdict(habit) for habit in model.habits],
+        "calibration": model.calibration,
         "mends": sorted(model.mends),
         "proposes": sorted(model.proposes),
         "labels": model.labels,
@@ -140,6 +166,8 @@ def from_bytes(content: bytes) -> FieldModel:
             version=str(data["version"]),
             layers={name: Layer(**row) for name, row in data["layers"].items()},
             agencies=tuple(_agency(row) for row in data["agencies"]),
+            habits=tuple(Habit(**row) for row in data["habits"]),
+            calibration=str(data["calibration"]),
             mends=frozenset(data["mends"]),
             proposes=frozenset(data["proposes"]),
             labels={

@@ -88,13 +88,13 @@ class FieldShown:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was read and nothing is asked for: shown last, folded away."""
-        return not self.text and not self.is_required
+        """Whether nothing was read, asked for or offered: shown last, folded away."""
+        return not (self.text or self.is_required or self.alternatives)
 
     @property
     def needs_look(self) -> bool:
-        """Whether a person should look: not sure, and required or read at all."""
-        return not self.sure and (self.is_required or bool(self.text))
+        """Whether a person should look: not sure, and required, read at all or offered."""
+        return not self.sure and not self.is_empty
 
 
 @dataclass(frozen=True, slots=True)

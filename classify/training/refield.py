@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from classify._calibration import fingerprint
 from classify._vocabulary import FIELDS
 from classify.learnt import Agency, FieldModel, Layer
 from classify.policy import DEFAULT, Promise
@@ -24,6 +25,7 @@ from classify.training.reliability import Standing, examine, fit, samples_of
 from classify.training.said import PARTS, FieldLesson
 from classify.training.vocabulary import (
     WordScore,
+    habits,
     score_words,
     use_unseen,
     vocabulary,
@@ -36,7 +38,7 @@ _GAIN = 1.0
 """Nats by which the truth must become likelier on papers not seen, all together."""
 _SHARE = 0.98
 """And the log loss must fall to this share of what it was."""
-_CHANCE = 0.1
+_CHANCE = 0.05
 """Probability under which chance is no excuse for a broken promise."""
 _OFFERS = 2
 """Offers that must have been made before they are judged."""
@@ -90,7 +92,8 @@ def relearn_fields(
     current: FieldModel, lessons: Sequence[FieldLesson], *, promise: Promise = DEFAULT
 ) -> FieldVerdict:
     """Learn from every paper; give a new model only where something of it was better."""
-    taught = set(current.card.get("lessons", ()))
+    is_of_now = not current.layers or current.calibration == fingerprint()
+    taught = set(current.card.get("lessons", ())) if is_of_now else set()
     fresh = frozenset(lesson.id for lesson in lessons if lesson.id not in taught)
     if not fresh:
         return FieldVerdict(None, len(lessons), 0, {}, {})
@@ -100,11 +103,14 @@ def relearn_fields(
     trials = {name: replace(trial, words=words.get(name, WordScore())) for name, trial in
               trials.items()}  # fmt: skip
     labels = score_labels([lesson for lesson in lessons if lesson.heads])
+    agencies = _needed(draft, layers, lessons)
     new = replace(
         draft,
         version=_next(current.version),
         layers=layers,
-        agencies=_needed(draft, layers, lessons),
+        calibration=fingerprint(),
+        agencies=agencies,
+        habits=habits(lessons) if draft.mends or draft.proposes else (),
         labels=_kept_labels(current, lessons, labels),
         card={"lessons": [lesson.id for lesson in lessons]},
     )
@@ -121,7 +127,7 @@ def _needed(
 
 
 def _differs(new: FieldModel, current: FieldModel) -> bool:
-    parts = ("layers", "agencies", "mends", "proposes", "labels")
+    parts = ("trust", "agencies", "habits", "mends", "proposes", "labels")
     return any(getattr(new, part) != getattr(current, part) for part in parts)
 
 
@@ -155,10 +161,10 @@ def _trust(
     """Every field on trial; the layers that are in use from now on."""
     asked = samples_of(lessons, use_unseen(lessons, draft))
     by_part = {part: _layers_without(part, lessons, draft) for part in range(PARTS)}
-    trials, layers = {}, dict(current.layers)
+    trials, layers = {}, dict(current.trust)
     for name, samples in sorted(asked.items()):
         of = [sample for sample in samples if sample.document in fresh]
-        old: list[Layer | None] = [current.layers.get(name)] * len(of)
+        old: list[Layer | None] = [current.trust.get(name)] * len(of)
         new = [by_part[sample.part].get(name) for sample in of]
         trial = _trial(examine(name, of, old, promise), examine(name, of, new, promise), promise)
         trials[name] = trial

@@ -8,19 +8,25 @@ contracts are not learnt. What a single paper says may be a slip, so it is not k
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from classify._labels import looks_like_person
 from classify._offices import is_known_title
 from classify._text import fold
 from classify._vocabulary import FIELDS, Used, use
-from classify.learnt import Agency, FieldModel, Official
+from classify.learnt import Agency, FieldModel, Habit, Official
 from classify.limits import MAX_AGENCIES
 from classify.training.said import PARTS, FieldLesson, same
 
 _OF_AGENCIES = tuple("ABCEFG")
 """Groups of kinds that agencies issue: applications, components and contracts are not."""
+_SPELT = ("issuer", "notation", "signer_title")
+"""Fields of which people's own spelling is learnt: never a person's name."""
+_HABIT = 3
+"""Papers on which people must have put the same in place of the same."""
+_NEARLY = 0.9
+"""Share of the papers with a spelling on which it must have been so."""
 LEAST = 2
 """Papers that must say a word before it is an agency's own."""
 
@@ -44,6 +50,25 @@ def vocabulary(lessons: Sequence[FieldLesson]) -> tuple[Agency, ...]:
     agencies = [agency for of in gathered.values() if (agency := _agency(of))]
     agencies.sort(key=lambda agency: (-agency.papers, agency.name))
     return tuple(agencies[:MAX_AGENCIES])
+
+
+def habits(lessons: Sequence[FieldLesson]) -> tuple[Habit, ...]:
+    """Spellings of agencies that people put others in place of, nearly every time they met them."""
+    met: Counter[tuple[str, str]] = Counter()
+    changed: Counter[tuple[str, str, str]] = Counter()
+    for lesson in lessons:
+        for name in _SPELT:
+            said, read = lesson.said.get(name), lesson.found.fields[name].value
+            if said is None or said.handwritten or not isinstance(read, str):
+                continue
+            met[name, read] += 1
+            if isinstance(said.value, str) and said.value and not same(name, read, said.value):
+                changed[name, read, said.value] += 1
+    return tuple(
+        Habit(name, read, meant, papers)
+        for (name, read, meant), papers in sorted(changed.items())
+        if papers >= _HABIT and papers >= _NEARLY * met[name, read]
+    )
 
 
 def _take(lesson: FieldLesson, issuer: str, to: _Gathered) -> None:
@@ -85,6 +110,11 @@ def _agency(of: _Gathered) -> Agency | None:
     return Agency(name, of.names.total(), notations, tuple(officials))
 
 
+def drawn(model: FieldModel, lessons: Sequence[FieldLesson]) -> FieldModel:
+    """The model with the vocabulary and the habits of these papers."""
+    return replace(model, agencies=vocabulary(lessons), habits=habits(lessons))
+
+
 class WordScore(NamedTuple):
     """What the vocabulary of other papers does to one field's values."""
 
@@ -111,16 +141,9 @@ def use_unseen(
         if not asked:
             continue
         rest = [lesson for lesson in lessons if lesson.part not in (part, left_out)]
-        known = with_words(model, vocabulary(rest))
+        known = drawn(model, rest)
         used.update({lesson.id: use(lesson.found.fields, known) for lesson in asked})
     return used
-
-
-def with_words(model: FieldModel, agencies: tuple[Agency, ...]) -> FieldModel:
-    """A model with another vocabulary."""
-    return FieldModel(
-        model.version, model.layers, agencies, model.mends, model.proposes, model.labels, model.card
-    )
 
 
 EVERYTHING = FieldModel("0", mends=frozenset(FIELDS), proposes=frozenset(FIELDS))

@@ -14,6 +14,7 @@ from classify.errors import FieldModelFileError
 from classify.learnt import (
     Agency,
     FieldModel,
+    Habit,
     Layer,
     Official,
     Place,
@@ -26,7 +27,7 @@ from classify.shelf import FieldShelf
 from classify.training.refield import Why, relearn_fields
 from classify.training.reliability import Sample, fit
 from classify.training.said import FieldLesson, Said, field_lesson
-from classify.training.vocabulary import vocabulary
+from classify.training.vocabulary import habits, vocabulary
 from classify.types import Evidence, FieldValue, Kind, OwnField
 from imaging.types import Box
 from workers.reference import reference_of
@@ -236,6 +237,44 @@ def test_an_unread_signer_is_offered_not_filled_in() -> None:
     assert [o.value for o in use(lost, WORDS).fields["issuer"].alternatives] == [UB]
 
 
+SHORT = "UBND xã Suối Mơ"
+
+
+def test_a_spelling_that_people_always_change_is_changed() -> None:
+    """Read well, and put otherwise on every paper: so from then on, openly, and never sure."""
+    lessons = [paper(at, {"issuer": UB}, issuer=value(SHORT)) for at in range(8)]
+    verdict = relearn_fields(shipped_field_model(), lessons)
+    assert verdict.model
+    assert "issuer" in verdict.model.mends
+    issuer = settle(found(issuer=value(SHORT)), verdict.model, Promise.LOOSE)["issuer"]
+    assert (issuer.value, issuer.as_printed, issuer.sure) == (UB, SHORT, False)
+    assert [other.value for other in issuer.alternatives] == [SHORT]
+    assert "8 giấy tờ" in issuer.reason
+
+
+def test_a_spelling_that_some_keep_is_left_alone() -> None:
+    """Where people let it stand now and then it is no habit; a name of a person never is one."""
+    lessons = [
+        paper(at, {"issuer": UB if at % 3 else SHORT}, issuer=value(SHORT)) for at in range(9)
+    ]
+    assert habits(lessons) == ()
+    named = [paper(at, {"signer_name": "Lê A"}, signer_name=value("Lê B")) for at in range(9)]
+    assert habits(named) == ()
+
+
+def test_another_calibration_puts_learnt_trust_out_of_use() -> None:
+    """Shifts fit the figures they were learnt over: with others they are left, and learnt anew."""
+    lessons = [paper(at, {"abstract": "A"}, abstract=value("B")) for at in range(16)]
+    model = relearn_fields(shipped_field_model(), lessons).model
+    assert model
+    old = replace(model, calibration="of yesterday")
+    assert settle(lessons[0].found, old, Promise.STRICT)["abstract"].sure
+    again = relearn_fields(old, lessons)
+    assert again.fresh == 16
+    assert again.model
+    assert not settle(lessons[0].found, again.model, Promise.STRICT)["abstract"].sure
+
+
 def test_owners_and_single_papers_are_not_learnt() -> None:
     """Kept are officials of agencies on two papers at least: no owner, no applicant, no slip."""
     owner = [
@@ -332,7 +371,8 @@ def test_labels_are_learnt_from_what_people_type(page: PageMaker) -> None:
 def test_a_model_survives_its_file_and_shelf(tmp_path: Path) -> None:
     """Bytes and back; forward and back; a spoilt file falls back to nothing learnt."""
     model = replace(
-        WORDS, layers={"number": Layer(0.5, 0.1, {"quyết định": -0.2}, {"a": 0.3})},
+        WORDS, habits=(Habit("issuer", SHORT, UB, 4),), calibration="abc",
+        layers={"number": Layer(0.5, 0.1, {"quyết định": -0.2}, {"a": 0.3})},
         labels={"DP-ONG": (OwnField("hives", ("Số đàn",), "number"),)}, card={"lessons": ["D1"]},
     )  # fmt: skip
     assert from_bytes(to_bytes(model)) == model

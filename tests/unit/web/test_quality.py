@@ -12,6 +12,7 @@ from archive.states import Role
 from classify.learnt import FieldModel, Layer
 from classify.types import OwnField
 from tests.making import make_batch, make_document, make_receipt
+from web.shown import fields_of
 from workers.house import House
 
 AsRole = Callable[..., Client]
@@ -42,6 +43,19 @@ def test_what_is_counted(account: Account, house: House) -> None:
         FieldQuality("issuer", looked_at=2, changed=0, passed=0, passed_wrong=0),
         FieldQuality("number", looked_at=0, changed=0, passed=1, passed_wrong=0),
     ]
+
+
+@pytest.mark.django_db
+def test_what_is_offered_is_shown_to_the_checker(account: Account, house: House) -> None:
+    """Nothing was read but something is offered: it is asked about, not folded away."""
+    document = make_document(make_receipt(make_batch(account), house))
+    document.fields.create(name="signer_name", value=None, reason="Đề xuất.",
+                           alternatives=[{"value": "Lê Hoàng Nam", "confidence": 0.9}])  # fmt: skip
+    document.fields.create(name="recipients", value=None)
+    fields = {field.name: field for field in fields_of(document, house)}
+    assert fields["signer_name"].needs_look
+    assert fields["signer_name"].alternatives == ("Lê Hoàng Nam",)
+    assert fields["recipients"].is_empty
 
 
 @pytest.fixture
