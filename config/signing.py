@@ -11,7 +11,10 @@ from imaging.errors import CodedError
 
 
 def main() -> int:
-    """Sign what the order says; what happens is told in the progress file."""
+    """Sign what the order says; what happens is told in the progress file.
+
+    The signing lock came with this process and goes with it.
+    """
     order = json.loads(sys.stdin.buffer.read())
     options = start()
     # Another pool may clear the scratch folder; signing needs none but must not use the common one.
@@ -19,15 +22,14 @@ def main() -> int:
     from archive.models import Account
     from workers.house import current
     from workers.signing import Signing, open_keys
-    from workers.signing_desk import Signed, Trouble, signing_lock, write_progress
+    from workers.signing_desk import Signed, Trouble, write_progress
 
     folder = options.home / "run"
     account = Account.objects.get(username=order["account"])
     try:
-        with signing_lock(folder):
-            house = current()
-            open_keys(house.signers(), order.pop("secrets"))
-            Signing(house, account).run(order["ids"], lambda told: write_progress(folder, told))
+        house = current()
+        open_keys(house.signers(), order.pop("secrets"))
+        Signing(house, account).run(order["ids"], lambda told: write_progress(folder, told))
     except CodedError as error:
         told = Signed(account.username, len(order["ids"]), is_over=True)
         told.stopped = Trouble(error.code, error.message)

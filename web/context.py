@@ -26,6 +26,7 @@ class Place:
 PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/", "Việc đang chờ", ()),
     ("/lo/", "Lô quét", BATCH_RIGHTS),
+    ("/ky/", "Chờ ký", ("sign_document",)),
     ("/tim/", "Tra cứu", ("search_documents",)),
     ("/nguoi-xem/", "Ai đã xem", ("see_looks",)),
     ("/chat-luong/", "Chất lượng đọc", ("see_quality",)),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from web.views import batches, cuts, documents, home, looks, people, quality, search, sign_in
+from web.views import (
+    batches,
+    cuts,
+    documents,
+    home,
+    looks,
+    people,
+    quality,
+    search,
+    sign_in,
+    signing,
+)
 
 urlpatterns = [
     path("", home.home),
@@ -29,6 +40,8 @@ urlpatterns = [
     path("giay-to/<str:document_id>/kiem-tra/", documents.check),
     path("giay-to/<str:document_id>/tu-choi/", documents.refuse),
     path("giay-to/<str:document_id>/ky/", documents.sign),
+    path("ky/", signing.signing),
+    path("ky/tien-do/", signing.progress),
     path("tim/", search.search),
     path("vi-sao/", looks.why),
     path("nguoi-xem/", looks.looks),

@@ -52,15 +52,18 @@ class Signed:
 
 
 @contextlib.contextmanager
-def signing_lock(folder: Path) -> Iterator[None]:
-    """Hold the data folder's signing lock. Raises SigningBusyError."""
+def signing_lock(folder: Path) -> Iterator[int]:
+    """Hold the data folder's signing lock; gives its descriptor. Raises SigningBusyError.
+
+    A child that inherits the descriptor holds the lock as long as it lives.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "signing.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise SigningBusyError from error
-        yield
+        yield file.fileno()
 
 
 class SigningDesk:
@@ -75,14 +78,17 @@ class SigningDesk:
 
     def start(self, account: Account, ids: Sequence[str], secrets: Mapping[str, str]) -> None:
         """Begin to sign. Raises SigningBusyError."""
-        with signing_lock(self._folder):
-            pass  # free: whoever comes first now is told by the file
-        write_progress(self._folder, Signed(account.username, len(ids)))
-        child = subprocess.Popen(  # noqa: S603  our own command
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
-        )
-        assert child.stdin
         order = {"account": account.username, "ids": list(ids), "secrets": dict(secrets)}
+        with signing_lock(self._folder) as held:
+            write_progress(self._folder, Signed(account.username, len(ids)))
+            child = subprocess.Popen(  # noqa: S603  our own command
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(held,),
+                start_new_session=True,
+            )
+        assert child.stdin
         with contextlib.suppress(BrokenPipeError), child.stdin:
             child.stdin.write(json.dumps(order).encode())
         threading.Thread(target=child.wait, daemon=True).start()

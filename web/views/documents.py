@@ -214,9 +214,11 @@ def refuse(request: HttpRequest, document_id: str) -> HttpResponse:
 @needs("sign_document")
 @require_POST
 def sign(request: HttpRequest, document_id: str) -> HttpResponse:
-    """Let the configured keys sign a checked document."""
+    """Let the configured keys sign a checked document; what needs a PIN goes to its page."""
     account = account_of(request)
     found = document_for(account, document_id)
+    if current().signers().locks:
+        return redirect(f"/ky/?giay-to={found.pk}")
     request_signature(found, account)
     current().doorbell.ring()
     messages.success(request, "Đã giao máy ký số và lưu kho.")

@@ -17,6 +17,7 @@ PAGES: dict[str, set[Role]] = {
     "/": set(PEOPLE),
     "/lo/": set(PEOPLE),
     "/lo/moi/": {Role.OPERATOR},
+    "/ky/": {Role.SIGNER},
     "/tim/": set(PEOPLE) - {Role.ADMIN},
     "/chat-luong/": {Role.ARCHIVIST, Role.SUPERVISOR},
     "/quan-tri/": {Role.ADMIN},
@@ -37,7 +38,7 @@ def test_navigation_shows_what_may_be_opened(as_role: AsRole, role: Role) -> Non
     """No entry leads to a refusal."""
     client = as_role(role)
     shown = client.get("/").content.decode()
-    for path in ("/tim/", "/chat-luong/", "/quan-tri/", "/lo/moi/"):
+    for path in ("/ky/", "/tim/", "/chat-luong/", "/quan-tri/", "/lo/moi/"):
         assert (f'href="{path}"' in shown) == (role in PAGES[path])
 
 
