@@ -26,7 +26,7 @@ from archive.models import (
     Signature,
 )
 from archive.states import DocumentStatus, FileRole
-from proof.anchors import parse_anchor, token_name
+from proof.anchors import Anchor, parse_anchor, token_name
 from proof.chain import event_hash
 from proof.types import Report, What
 from tests.made_archive import MadeArchive, blank, stored_path
@@ -60,10 +60,14 @@ class Harm:
     seqs: list[int] = field(default_factory=list)
     """Events that nothing was done to yet, none beside another."""
     anchors: list[str] = field(default_factory=list)
+    """Names of anchors that nothing was done to."""
+    honest: list[Anchor] = field(default_factory=list)
+    """Every anchor as it was."""
 
     def __post_init__(self) -> None:
         self.free = self.dice.sample(self.made.documents, len(self.made.documents))
-        last = max(anchor.seq for anchor in map(parse_anchor, self._anchor_files().values()))
+        self.honest = [parse_anchor(data) for data in self._anchor_files().values()]
+        last = max(anchor.seq for anchor in self.honest)
         seals = set(AuditEvent.objects.filter(tag="document:sealed").values_list("seq", flat=True))
         edges = set(AuditHead.objects.values_list("first_seq", flat=True))
         edges |= set(AuditHead.objects.values_list("last_seq", flat=True))
@@ -272,9 +276,8 @@ def _audit(harm: Harm, kind: str, *seqs: int) -> None:
 
 def _anchored_that_day(harm: Harm, days: set[dt.date]) -> set[str]:
     """Anchors count the day's events: one too few shows at each later anchor of the day."""
-    anchors = map(parse_anchor, harm._anchor_files().values())
     iso = {day.isoformat() for day in days}
-    return {f"audit:{anchor.seq}" for anchor in anchors if anchor.day in iso}
+    return {f"audit:{anchor.seq}" for anchor in harm.honest if anchor.day in iso}
 
 
 def remove_event(harm: Harm, kind: str) -> None:
