@@ -42,6 +42,7 @@ from imaging.types import Box
 from ocr import page_text_to_bytes
 from ocr.types import Line, PageText, TextSource, Word
 from proof.types import Report
+from tests.tsa import END, make_authority
 from workers.house import House
 from workers.seal import gather_files, put_files
 from workers.stages.output import _row
@@ -87,10 +88,8 @@ def clock_of(clock: Callable[[], dt.datetime]) -> Iterator[None]:
 class Authority:
     """A timestamp authority of its own root, in this process."""
 
-    def __init__(self) -> None:
-        from tests.tsa import make_authority
-
-        self.root, self._certificate, self._key = make_authority()
+    def __init__(self, end: dt.datetime = END) -> None:
+        self.root, self._certificate, self._key = make_authority(end)
         self.at: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
 
     def token(self, digest: bytes) -> bytes:

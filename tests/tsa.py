@@ -17,7 +17,9 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _certificate(name: str, key: Any, issuer: str, issuer_key: Any, *, is_ca: bool) -> Any:
+def _certificate(
+    name: str, key: Any, issuer: str, issuer_key: Any, *, is_ca: bool, end: dt.datetime = END
+) -> Any:
     builder = (
         x509.CertificateBuilder()
         .subject_name(_name(name))
@@ -25,7 +27,7 @@ def _certificate(name: str, key: Any, issuer: str, issuer_key: Any, *, is_ca: bo
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(START)
-        .not_valid_after(END)
+        .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
     )
     usage = x509.KeyUsage(
@@ -46,9 +48,9 @@ def _certificate(name: str, key: Any, issuer: str, issuer_key: Any, *, is_ca: bo
     return builder.sign(issuer_key, SHA256())
 
 
-def make_authority() -> tuple[bytes, Any, Any]:
-    """A root (PEM), and the authority's certificate and key."""
+def make_authority(end: dt.datetime = END) -> tuple[bytes, Any, Any]:
+    """A root (PEM), and the authority's certificate and key; the certificate lasts until `end`."""
     root_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
     root = _certificate("THỬ NGHIỆM gốc", root_key, "THỬ NGHIỆM gốc", root_key, is_ca=True)
-    own = _certificate("THỬ NGHIỆM cấp giờ", key, "THỬ NGHIỆM gốc", root_key, is_ca=False)
+    own = _certificate("THỬ NGHIỆM cấp giờ", key, "THỬ NGHIỆM gốc", root_key, is_ca=False, end=end)
     return root.public_bytes(Encoding.PEM), own, key

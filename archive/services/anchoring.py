@@ -71,9 +71,10 @@ def _anchor(head: AuditHead, store: ArchiveStore) -> None:
 def _is_sound(head: AuditHead, event: AuditEvent) -> bool:
     """Whether head and event agree, and the event is as its hash says."""
     said = as_mapping(event, with_hash=False)
+    first = AuditEvent.objects.filter(day=head.day).order_by("seq").first()
     return (
         (event.day, event.hash) == (head.day, head.hash)
-        and AuditEvent.objects.filter(seq=head.first_seq, day=head.day).exists()
+        and (first is not None and first.seq == head.first_seq)
         and event_hash(event.previous, said) == event.hash
     )
 
