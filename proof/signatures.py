@@ -37,8 +37,8 @@ __all__ = [
     "SignatureUnreadableError",
     "SignatureVerdict",
     "Verdict",
+    "check_file",
     "check_pdf",
-    "check_stamps",
 ]
 
 log = logging.getLogger(__name__)
@@ -98,23 +98,36 @@ def check_pdf(
     beside the file. A file without signatures gives (). Raises SignatureUnreadableError,
     UntrustedRootError. Not to be called from a running event loop.
     """
-    file = _open(data, Trust.of(trust), now or datetime.now(UTC), evidence or Evidence())
-    stamps = stamps_of(archive_stamps(file.stamps, file.clock))
-    signed = [one for one in file.signatures if one.sig_object_type != _STAMP]
-    lost = [_unreadable(one.field, one.reason) for one in file.lost]
-    return (*(_check(file, one, stamps) for one in signed), *lost)
+    return check_file(data, trust, now=now, evidence=evidence).signatures
 
 
-def check_stamps(
+@dataclass(frozen=True, slots=True)
+class FileVerdicts:
+    """What was found of one file."""
+
+    signatures: tuple[SignatureVerdict, ...]
+    """In the order of signing."""
+    stamps: tuple[TimestampVerdict, ...]
+    """The archive timestamps, the oldest first."""
+
+
+def check_file(
     data: bytes,
     trust: Trust | Sequence[bytes],
     *,
     now: datetime | None = None,
     evidence: Evidence | None = None,
-) -> tuple[TimestampVerdict, ...]:
-    """Every archive timestamp of a PDF, the oldest first. Raises as `check_pdf`."""
+) -> FileVerdicts:
+    """Every signature and every archive timestamp of a PDF; as `check_pdf`."""
     file = _open(data, Trust.of(trust), now or datetime.now(UTC), evidence or Evidence())
-    return tuple(verdict for _, verdict in reversed(archive_stamps(file.stamps, file.clock)))
+    judged = archive_stamps(file.stamps, file.clock)
+    stamps = stamps_of(judged)
+    signed = [one for one in file.signatures if one.sig_object_type != _STAMP]
+    lost = [_unreadable(one.field, one.reason) for one in file.lost]
+    return FileVerdicts(
+        signatures=(*(_check(file, one, stamps) for one in signed), *lost),
+        stamps=tuple(verdict for _, verdict in reversed(judged)),
+    )
 
 
 def _open(data: bytes, trust: Trust, now: datetime, evidence: Evidence) -> _File:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pikepdf
@@ -26,7 +26,9 @@ from archive.signing.levels import Level, Profile
 from archive.signing.revocation import RevocationSource
 from archive.signing.timestamping import HttpTimestampService
 from proof.trust import Trust
-from workers.house import Signers
+
+if TYPE_CHECKING:
+    from workers.house import Signers
 
 ARCH = "vn"
 KEYS = ("root", "public-root", "sub", "public-sub", "ocsp", "tsa", "signer", "citizen")
@@ -350,8 +352,10 @@ class LocalPki:
         asked = RevocationSource(seconds=seconds)
         return Profile(level, service, asked, lambda: self.trust.roots)
 
-    def signers(self, level: Level = Level.B, **profile: Any) -> Signers:
+    def signers(self, level: Level = Level.B, **profile: Any) -> "Signers":
         """The two keys of a house, at a level."""
+        from workers.house import Signers
+
         return Signers(
             digitiser=self.key("digitiser"),
             digitiser_name="Nguyễn Văn Thử",

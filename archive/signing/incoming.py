@@ -13,7 +13,7 @@ from archive.signing.revocation import Inquiry, RevocationSource
 from proof.certificates import HOSTILE, read_certificate
 from proof.evidence import Evidence, evidence_in
 from proof.limits import CMS_BYTES
-from proof.signatures import MAX_SIGNATURES, check_pdf, check_stamps
+from proof.signatures import MAX_SIGNATURES, check_file
 from proof.timestamps import TimestampVerdict
 from proof.trust import Trust
 from proof.verdicts import SignatureVerdict, Verdict
@@ -60,12 +60,8 @@ def examine(
     SignatureUnreadableError, UntrustedRootError.
     """
     fetched = fetch_evidence(pdf, trust, source) if source else Evidence()
-    return Examined(
-        at=at,
-        signatures=check_pdf(pdf, trust, now=at, evidence=fetched),
-        stamps=check_stamps(pdf, trust, now=at, evidence=fetched),
-        fetched=fetched,
-    )
+    found = check_file(pdf, trust, now=at, evidence=fetched)
+    return Examined(at=at, signatures=found.signatures, stamps=found.stamps, fetched=fetched)
 
 
 def fetch_evidence(pdf: bytes, trust: Trust, source: RevocationSource) -> Evidence:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -20,14 +21,18 @@ from archive.stages import UPKEEP, Stage
 from archive.states import DocumentStatus, FileRole, ReceiptState, RunState
 from archive.tags import Tag
 from archive.verify import Holdings, verify_documents
+from config import pools
+from config.cli import main
+from config.pools import Drained
 from proof.kept import ProofFileError, check_kept
-from proof.signatures import check_stamps
+from proof.signatures import check_file
 from proof.timestamps import TimestampReason
 from proof.verdicts import Verdict
 from tests.making import make_document, make_receipt
 from tests.pki import LocalPki, blank_pdf, down
 from tests.unit.archive.signing.test_levels import signed
 from tests.unit.workers.conftest import plan
+from workers import house as houses
 from workers.house import House
 from workers.loop import Worker
 from workers.stages import STAGES
@@ -201,10 +206,7 @@ def test_the_chore_plans_each_end_once(sealed: Sealed, pki: LocalPki) -> None:
     assert plan_due_renewals(here) == 1
     assert plan_due_renewals(here) == 0  # it is under way
     work_off(here)
-    stamps = check_stamps(
-        read_sealed(document, FileRole.DOCUMENT, archive=here.archive, vault=here.vault), pki.trust
-    )
-    assert len(stamps) == 2
+    assert len(check_file(_data(here, document), pki.trust).stamps) == 2
     plan_due_renewals(here)
     work_off(here)
     assert Renewal.objects.count() == 1
@@ -280,3 +282,53 @@ def test_giving_up_keeps_the_paper_sealed(sealed: Sealed) -> None:
     assert StageRun.objects.get(stage=Stage.RENEW).state == RunState.DEAD
     assert document.status == DocumentStatus.ARCHIVED
     assert document.waiting == []
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., tuple[int, dict[str, Any]]]]:
+    """`tangthu renew --json` in a house, its work done in this process."""
+
+    def run(here: House, *words: str) -> tuple[int, dict[str, Any]]:
+        def drain(*, size: int, tick: Callable[[], None]) -> Drained:
+            work_off(here)
+            tick()
+            return Drained(worked=size > 0)
+
+        monkeypatch.setattr(pools, "drain_here", drain)
+        houses.current.cache_clear()
+        monkeypatch.setattr(houses, "_builders", [lambda: here])
+        capsys.readouterr()
+        status = main(["renew", *words, "--json"])
+        return status, json.loads(capsys.readouterr().out)
+
+    yield run
+    houses.current.cache_clear()
+
+
+Command = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def test_the_command_renews_what_is_due(sealed: Sealed, pki: LocalPki, command: Command) -> None:
+    """Once; the second time nothing is due, and a paper named is renewed all the same."""
+    here, document = sealed()
+    there = later(here, pki)
+    status, told = command(there)
+    assert (status, told["due"], told["failed"]) == (0, 1, [])
+    assert told["renewed"] == [{"id": document.pk, "proven_until": "2030-12-31T00:00:00+00:00"}]
+    assert command(there) == (0, {"due": 0, "renewed": [], "failed": []})
+    status, told = command(there, document.pk)
+    assert (status, len(told["renewed"])) == (0, 1)
+    assert not problems(there, document)
+
+
+def test_the_command_says_what_stops_it(
+    house: House, sealed: Sealed, pki: LocalPki, command: Command
+) -> None:
+    """A service that is away, no service, a paper that is not there: each by its code."""
+    here, _ = sealed()
+    with pki.faults.at("/tsa/", down):
+        assert command(here)[1]["error"]["code"] == "signing_service_unavailable"
+    assert command(house)[1]["error"]["code"] == "setting_invalid"
+    assert command(here, "D000000AAAAAAAA")[1]["error"]["code"] == "not_found"

@@ -23,12 +23,14 @@ from tests.pki import LocalPki, blank_pdf, down, dripping, endless, garbage, ref
 AT = dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
-def signed(pki: LocalPki, profile: Profile, *, digitiser: str = "digitiser") -> bytes:
-    """Both signatures on a blank page, as the stage makes them."""
-    keys = pki.key(digitiser), pki.key("agency")
+def signed(pki: LocalPki, profile: Profile, *, pdf: bytes | None = None) -> bytes:
+    """Both signatures on a file or a blank page, as the stage makes them."""
+    keys = pki.key("digitiser"), pki.key("agency")
     make_ready(profile, keys)
     stamper = profile.timestamper()
-    once = sign_digitiser(blank_pdf(), keys[0], name="Nguyễn Văn Thử", at=AT, timestamper=stamper)
+    once = sign_digitiser(
+        pdf or blank_pdf(), keys[0], name="Nguyễn Văn Thử", at=AT, timestamper=stamper
+    )
     agency = "Ủy ban nhân dân xã Thử Nghiệm"
     twice = sign_agency(once, keys[1], agency=agency, copy_form="SAO Y", at=AT, timestamper=stamper)
     made = complete(twice, profile)

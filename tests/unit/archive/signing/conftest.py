@@ -1,0 +1,5 @@
+"""The invented pages of the PDF tests serve here too."""
+
+from tests.unit.archive.pdf.conftest import scan
+
+__all__ = ["scan"]
