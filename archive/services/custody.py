@@ -156,7 +156,7 @@ def look_at(row: BlobCopy, room: Strongroom, *, now: dt.datetime) -> Look:
         return Look(Outcome.SOUND, None, finding.size)
     is_due = row.state == CopyState.PLANNED and finding.what is What.BLOB_MISSING
     if not is_due:
-        _record_fault(row, finding.what, now)
+        _record_fault(row, finding.what)
     if _mend(row, room, now):
         outcome = Outcome.BROUGHT if is_due else Outcome.MENDED
         return Look(outcome, finding.what, finding.size + row.blob.size)
@@ -164,8 +164,8 @@ def look_at(row: BlobCopy, room: Strongroom, *, now: dt.datetime) -> Look:
         _mark(row, retry_at=now + RETRY)
         return Look(Outcome.DUE, finding.what, finding.size)
     if is_due:
-        _record_fault(row, finding.what, now)
-    _record_lost(row, room)
+        _record_fault(row, finding.what)
+    _record_lost(row, room, now)
     return Look(Outcome.FAULTY, finding.what, finding.size)
 
 
@@ -260,19 +260,20 @@ def _record_sound(row: BlobCopy, finding: Finding, now: dt.datetime) -> None:
             _event(Tag.COPY_MENDED, row, {"from": "restored by hand"})
 
 
-def _record_fault(row: BlobCopy, what: What, now: dt.datetime) -> None:
-    """One event a problem, not one a look."""
+def _record_fault(row: BlobCopy, what: What) -> None:
+    """One event a problem, not one a look. Unread until it is mended, or cannot be: see kills."""
     is_new = row.problem != what.value
     state = CopyState.MISSING if what is What.BLOB_MISSING else CopyState.DAMAGED
     with transaction.atomic():
-        _mark(row, state=state, problem=what.value, checked_at=now, retry_at=now + RETRY)
+        _mark(row, state=state, problem=what.value, retry_at=None)
         if is_new:
             _event(Tag.COPY_FAULTY, row, {"what": what.value})
     log.error("copy faulty", extra={"place": row.place, "blob": row.blob_id, "what": what.value})
 
 
-def _record_lost(row: BlobCopy, room: Strongroom) -> None:
+def _record_lost(row: BlobCopy, room: Strongroom, now: dt.datetime) -> None:
     """The alarm, once: no copy that can be reached is sound."""
+    _mark(row, checked_at=now, retry_at=now + RETRY)
     subject = _subject(row.blob_id)
     last = (
         AuditEvent.objects.filter(subject=subject, tag__in=(Tag.COPY_LOST, Tag.COPY_MENDED))
