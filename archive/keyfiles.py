@@ -87,6 +87,7 @@ class FolderKeys:
         """With a wrapper, keys of classes are made under the token's key; old files stay good."""
         self._folder = folder
         self._wrapper = wrapper
+        self._scratch = Scratch(folder / ".tmp", parent_mode=0o700)
         self._known: dict[str, DataKey] = {}
 
     def names(self) -> list[str]:
@@ -137,12 +138,12 @@ class FolderKeys:
         if self._wrapper is not None and name != NODE:
             wrapped = self._wrapper.wrap(secret, file_name.encode())
             value = {"format": TOKEN_FORMAT, "name": file_name, "wrapped": wrapped}
-        scratch = Scratch(self._folder / ".tmp", parent_mode=0o700)
         data = canonical_bytes(value) + b"\n"
-        write_whole(scratch, self._folder / file_name, data, mode=0o600, replace=False)
+        write_whole(self._scratch, self._folder / file_name, data, mode=0o600, replace=False)
 
     def retire(self, name: str, version: int) -> None:
-        """Put a version away; idempotent."""
+        """Put a version away, and clear what killed processes left half-made; idempotent."""
+        self._scratch.sweep()
         path = self._folder / _file_name(name, version)
         retired = self._folder / "retired"
         with coded():

@@ -101,7 +101,7 @@ CHORES = (
     Chore("batches", MINUTE, _close_batches),
     Chore("anchor", MINUTE, _anchor_when_quiet),
     Chore("fixity", FIXITY_STEP, check_some),
-    Chore("copies", MINUTE, level_copies),
+    Chore("copies", HOUR, level_copies),
     Chore("custody", HOUR, tidy_copies),
     Chore("renewals", 10 * MINUTE, plan_due_renewals),
 )

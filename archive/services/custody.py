@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 RETRY = dt.timedelta(hours=6)
 """After which a problem that could not be mended, and a refused deletion, is looked at again."""
+NAMES = 200
+"""Names that are looked up at once."""
 SUBJECT_CHARS = 32
 """Of a blob's name in the audit's subject; the whole stands in the detail."""
 _UNMENDED = (CopyState.MISSING, CopyState.DAMAGED)
@@ -369,10 +372,10 @@ def held_blobs() -> "QuerySet[SealedFile]":
 
 def level_holds(room: Strongroom, *, limit: int = 500) -> int:
     """Bring holds to the places that do not know of them, and lift those that are over."""
-    is_wanted = Exists(held_blobs().filter(blob=OuterRef("blob")))
+    wanted = held_blobs().values("blob")
     here = rows_of(room).filter(state__in=(CopyState.PRESENT, CopyState.LEAVING))
-    late = [*here.filter(is_wanted, is_held=False)[:limit]]
-    over = [*here.filter(~is_wanted, is_held=True)[:limit]]
+    late = [*here.filter(blob__in=wanted, is_held=False)[:limit]]
+    over = [*here.filter(is_held=True).exclude(blob__in=wanted)[:limit]]
     done = 0
     for row, on in [*((row, True) for row in late), *((row, False) for row in over)]:
         try:
@@ -447,22 +450,22 @@ def _record_anchor_conflict(name: str) -> None:
 
 def find_extra(room: Strongroom) -> list[tuple[str, str]]:
     """Names that a copy holds and no row knows, with their places; each is an event once."""
-    known = set(ArchivedBlob.objects.values_list("pk", flat=True))
     found = []
     for copy in room.copies:
         try:
-            names = [name for name in copy.names() if name not in known]
+            found += [(name, copy.place) for name in _unknown(copy.names())]
         except StoreError as error:
             log.warning("copy away", extra={"place": copy.place, "code": error.code})
-            continue
-        found += [(name, copy.place) for name in names if not _is_sealed_by_now(name)]
     for name, place in found:
         _record_extra(name, place)
     return found
 
 
-def _is_sealed_by_now(name: str) -> bool:
-    return ArchivedBlob.objects.filter(pk=name).exists()
+def _unknown(names: Iterator[str]) -> Iterator[str]:
+    """Those that no row has; what was sealed while they were listed has one by now."""
+    while some := list(islice(names, NAMES)):
+        known = set(ArchivedBlob.objects.filter(pk__in=some).values_list("pk", flat=True))
+        yield from (name for name in some if name not in known)
 
 
 def _record_extra(name: str, place: str) -> None:
