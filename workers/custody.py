@@ -9,12 +9,14 @@ from archive import ledger
 from archive.fixity import Pace
 from archive.services.custody import (
     Strongroom,
+    take_up,
+)
+from archive.services.levelling import (
     find_extra,
     level_anchors,
     level_holds,
     level_keys,
     remove_leaving,
-    take_up,
 )
 from archive.services.protection import apply_protection
 from archive.services.rolling import check_slice, close_day, troubles

@@ -2,16 +2,14 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from archive.fixity import Expected, Finding, examine
-from archive.models import ArchivedBlob, AuditEvent, BlobCopy, LegalHold, SealedFile
+from archive.models import ArchivedBlob, AuditEvent, BlobCopy
 from archive.sealed import cipher_of
 from archive.services.audit import record_event
 from archive.states import CopyState
@@ -20,8 +18,6 @@ from archive.stores.errors import (
     KeyDamagedError,
     KeyMismatchError,
     KeyMissingError,
-    LegalHoldError,
-    RetentionNotOverError,
     StoreError,
 )
 from archive.tags import Tag
@@ -32,8 +28,6 @@ log = logging.getLogger(__name__)
 
 RETRY = dt.timedelta(hours=6)
 """After which a problem that could not be mended, and a refused deletion, is looked at again."""
-NAMES = 200
-"""Names that are looked up at once."""
 SUBJECT_CHARS = 32
 """Of a blob's name in the audit's subject; the whole stands in the detail."""
 _UNMENDED = (CopyState.MISSING, CopyState.DAMAGED)
@@ -90,7 +84,7 @@ def note_copies(blob: ArchivedBlob, kept: Kept, *, at: dt.datetime) -> None:
             },
         )
         if not made and row.state == CopyState.LEAVING:
-            _mark(row, state=CopyState.PLANNED, retry_at=None)
+            mark(row, state=CopyState.PLANNED, retry_at=None)
 
 
 def take_up(room: Strongroom, *, limit: int = 1_000) -> int:
@@ -164,7 +158,7 @@ def look_at(row: BlobCopy, room: Strongroom, *, now: dt.datetime) -> Look:
         outcome = Outcome.BROUGHT if is_due else Outcome.MENDED
         return Look(outcome, finding.what, finding.size + row.blob.size)
     if is_due and len(room.copies) > 1 and _is_known_elsewhere(row):
-        _mark(row, retry_at=now + RETRY)
+        mark(row, retry_at=now + RETRY)
         return Look(Outcome.DUE, finding.what, finding.size)
     if is_due:
         _record_fault(row, finding.what)
@@ -238,7 +232,8 @@ def _is_known(sha256: str) -> bool:
     )
 
 
-def _mark(row: BlobCopy, **changes: object) -> None:
+def mark(row: BlobCopy, **changes: object) -> None:
+    """Write some columns of one row."""
     for name, value in changes.items():
         setattr(row, name, value)
     row.save(update_fields=list(changes))
@@ -249,7 +244,7 @@ def _record_sound(row: BlobCopy, finding: Finding, now: dt.datetime) -> None:
     stored = finding.note.stored_sha256 if finding.note else ""
     with transaction.atomic():
         if row.state == CopyState.LEAVING:
-            _mark(row, checked_at=now, problem="")
+            mark(row, checked_at=now, problem="")
         else:
             _mark(
                 row,
@@ -260,7 +255,7 @@ def _record_sound(row: BlobCopy, finding: Finding, now: dt.datetime) -> None:
                 retry_at=None,
             )
         if recovered:
-            _event(Tag.COPY_MENDED, row, {"from": "restored by hand"})
+            record_copy(Tag.COPY_MENDED, row, {"from": "restored by hand"})
 
 
 def _record_fault(row: BlobCopy, what: What) -> None:
@@ -268,16 +263,16 @@ def _record_fault(row: BlobCopy, what: What) -> None:
     is_new = row.problem != what.value
     state = CopyState.MISSING if what is What.BLOB_MISSING else CopyState.DAMAGED
     with transaction.atomic():
-        _mark(row, state=state, problem=what.value, retry_at=None)
+        mark(row, state=state, problem=what.value, retry_at=None)
         if is_new:
-            _event(Tag.COPY_FAULTY, row, {"what": what.value})
+            record_copy(Tag.COPY_FAULTY, row, {"what": what.value})
     log.error("copy faulty", extra={"place": row.place, "blob": row.blob_id, "what": what.value})
 
 
 def _record_lost(row: BlobCopy, room: Strongroom, now: dt.datetime) -> None:
     """The alarm, once: no copy that can be reached is sound."""
-    _mark(row, checked_at=now, retry_at=now + RETRY)
-    subject = _subject(row.blob_id)
+    mark(row, checked_at=now, retry_at=now + RETRY)
+    subject = blob_subject(row.blob_id)
     last = (
         AuditEvent.objects.filter(subject=subject, tag__in=(Tag.COPY_LOST, Tag.COPY_MENDED))
         .order_by("-seq")
@@ -285,7 +280,7 @@ def _record_lost(row: BlobCopy, room: Strongroom, now: dt.datetime) -> None:
     )
     if last is None or last.tag != Tag.COPY_LOST:
         with transaction.atomic():
-            _event(Tag.COPY_LOST, row, {"places": list(room.places)})
+            record_copy(Tag.COPY_LOST, row, {"places": list(room.places)})
     log.critical("no sound copy", extra={"blob": row.blob_id})
 
 
@@ -300,7 +295,7 @@ def _mend(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
             continue
         with source.open_stored(row.blob_id, form=Form(row.form)) as file:
             target.adopt(row.blob_id, file, form=Form(row.form), note=note)
-        key_id = _bring_key(row, target)
+        key_id = bring_key(row, target)
         was_faulty = bool(row.problem)
         with transaction.atomic():
             _mark(
@@ -314,7 +309,7 @@ def _mend(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
                 retry_at=None,
             )
             if was_faulty:
-                _event(Tag.COPY_MENDED, row, {"from": source.place})
+                record_copy(Tag.COPY_MENDED, row, {"from": source.place})
         return True
     return False
 
@@ -332,7 +327,7 @@ def _sound_note(row: BlobCopy, source: ArchiveStore, room: Strongroom) -> Note |
     return finding.note if finding.what is None else None
 
 
-def _bring_key(row: BlobCopy, target: ArchiveStore) -> str:
+def bring_key(row: BlobCopy, target: ArchiveStore) -> str:
     """Lay the wrapped key beside the blob; the id of the class key that wraps it."""
     if row.form != Form.ENCRYPTED or not row.blob.wrapped_key:
         return ""
@@ -340,153 +335,16 @@ def _bring_key(row: BlobCopy, target: ArchiveStore) -> str:
     return row.blob.class_key
 
 
-def level_keys(room: Strongroom, *, limit: int = 500) -> int:
-    """Bring wrapped keys to the places that missed them, drop those of shredded blobs; how many."""
-    due = rows_of(room).filter(form=Form.ENCRYPTED.value, state=CopyState.PRESENT)
-    late = due.filter(blob__shredded_at=None).exclude(key_id=F("blob__class_key"))
-    gone = rows_of(room).filter(blob__shredded_at__isnull=False).exclude(key_id="")
-    done = 0
-    for row in [*late[:limit], *gone[:limit]]:
-        done += _level_key(row, room.copy(row.place))
-    return done
-
-
-def _level_key(row: BlobCopy, copy: ArchiveStore) -> bool:
-    try:
-        if row.blob.shredded_at:
-            copy.drop_key(row.blob_id)
-            _mark(row, key_id="")
-        else:
-            _mark(row, key_id=_bring_key(row, copy))
-    except StoreError as error:
-        log.warning("key not levelled", extra={"place": row.place, "code": error.code})
-        return False
-    return True
-
-
-def held_blobs() -> "QuerySet[SealedFile]":
-    """The files of documents under a legal hold."""
-    held = LegalHold.objects.filter(lifted_at=None).values("document")
-    return SealedFile.objects.filter(document__in=held)
-
-
-def level_holds(room: Strongroom, *, limit: int = 500) -> int:
-    """Bring holds to the places that do not know of them, and lift those that are over."""
-    wanted = held_blobs().values("blob")
-    here = rows_of(room).filter(state__in=(CopyState.PRESENT, CopyState.LEAVING))
-    late = [*here.filter(blob__in=wanted, is_held=False)[:limit]]
-    over = [*here.filter(is_held=True).exclude(blob__in=wanted)[:limit]]
-    done = 0
-    for row, on in [*((row, True) for row in late), *((row, False) for row in over)]:
-        try:
-            room.copy(row.place).set_hold(row.blob_id, on=on)
-        except StoreError as error:
-            log.warning("hold not levelled", extra={"place": row.place, "code": error.code})
-            continue
-        _mark(row, is_held=on)
-        done += 1
-    return done
-
-
-def remove_leaving(room: Strongroom, *, now: dt.datetime) -> int:
-    """Delete what is no longer to be kept, where the lock allows; how many forms went."""
-    waits = Q(retry_at=None) | Q(retry_at__lte=now)
-    rows = rows_of(room).filter(waits, state=CopyState.LEAVING)
-    return sum(_removed(row, room, now) for row in rows)
-
-
-def _removed(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
-    copy, form = room.copy(row.place), Form(row.form)
-    try:
-        if row.blob.shredded_at:
-            copy.drop_key(row.blob_id)  # the row is the last to remember that it must go
-        copy.delete(row.blob_id, now.date(), form=form)
-    except (RetentionNotOverError, LegalHoldError):
-        _mark(row, retry_at=now + dt.timedelta(days=1))
-        return False
-    except StoreError as error:
-        log.warning("not removed", extra={"place": row.place, "code": error.code})
-        _mark(row, retry_at=now + RETRY)
-        return False
-    with transaction.atomic():
-        _event(Tag.COPY_REMOVED, row, {})
-        row.delete()
-    return True
-
-
-def level_anchors(room: Strongroom) -> int:
-    """Bring anchors that one copy lacks from another; how many. Two of one name are an alarm."""
-    found = dict(_anchors(room))
-    done = 0
-    for name in sorted(set().union(*found.values())):
-        versions = {anchors[name] for anchors in found.values() if name in anchors}
-        if len(versions) > 1:
-            _record_anchor_conflict(name)
-            continue
-        for place in (place for place, anchors in found.items() if name not in anchors):
-            room.copy(place).put_anchor(name, next(iter(versions)))
-            done += 1
-    return done
-
-
-def _anchors(room: Strongroom) -> Iterator[tuple[str, dict[str, bytes]]]:
-    for copy in room.copies:
-        try:
-            yield copy.place, dict(copy.anchors())
-        except StoreError as error:
-            log.warning("copy away", extra={"place": copy.place, "code": error.code})
-
-
-def _record_anchor_conflict(name: str) -> None:
-    subject = f"anchor:{name}"[:60]
-    if not AuditEvent.objects.filter(subject=subject, tag=Tag.COPY_FAULTY).exists():
-        record_event(
-            Tag.COPY_FAULTY,
-            actor="machine",
-            subject=subject,
-            detail={"what": What.AUDIT_BROKEN.value},
-        )
-
-
-def find_extra(room: Strongroom) -> list[tuple[str, str]]:
-    """Names that a copy holds and no row knows, with their places; each is an event once."""
-    found = []
-    for copy in room.copies:
-        try:
-            found += [(name, copy.place) for name in _unknown(copy.names())]
-        except StoreError as error:
-            log.warning("copy away", extra={"place": copy.place, "code": error.code})
-    for name, place in found:
-        _record_extra(name, place)
-    return found
-
-
-def _unknown(names: Iterator[str]) -> Iterator[str]:
-    """Those that no row has; what was sealed while they were listed has one by now."""
-    while some := list(islice(names, NAMES)):
-        known = set(ArchivedBlob.objects.filter(pk__in=some).values_list("pk", flat=True))
-        yield from (name for name in some if name not in known)
-
-
-def _record_extra(name: str, place: str) -> None:
-    subject = _subject(name)
-    if not AuditEvent.objects.filter(subject=subject, tag=Tag.COPY_EXTRA).exists():
-        record_event(
-            Tag.COPY_EXTRA,
-            actor="machine",
-            subject=subject,
-            detail={"name": name[:200], "place": place},
-        )
-
-
-def _subject(sha256: str) -> str:
+def blob_subject(sha256: str) -> str:
+    """A blob in the audit."""
     return f"blob:{sha256[:SUBJECT_CHARS]}"
 
 
-def _event(tag: Tag, row: BlobCopy, detail: dict[str, object]) -> None:
+def record_copy(tag: Tag, row: BlobCopy, detail: dict[str, object]) -> None:
+    """One event of one form in one place."""
     record_event(
         tag,
         actor="machine",
-        subject=_subject(row.blob_id),
+        subject=blob_subject(row.blob_id),
         detail={"sha256": row.blob_id, "place": row.place, "form": row.form} | detail,
     )

@@ -22,13 +22,10 @@ from archive.services.audit import record_event
 from archive.services.custody import (
     Kept,
     Strongroom,
-    held_blobs,
-    level_holds,
-    level_keys,
     note_copies,
-    remove_leaving,
 )
 from archive.services.documents import plan_index
+from archive.services.levelling import held_blobs, level_holds, level_keys, remove_leaving
 from archive.services.rotation import rewrap_blob
 from archive.states import CopyState, DocumentStatus, FileRole, Protection
 from archive.stores import DataKey, Form

@@ -42,7 +42,8 @@ def _due(house: "House", progress: Progress) -> "Tally":
 
 def _all(house: "House", progress: Progress, actor: str) -> "Tally":
     """A round that was killed is taken up where it was left."""
-    from archive.services.custody import find_extra, level_anchors, level_keys, take_up
+    from archive.services.custody import take_up
+    from archive.services.levelling import find_extra, level_anchors, level_keys
     from archive.services.rolling import check_rows, close_round, open_round, rows_of_round
     from workers.custody import is_sealing, room_of
 

@@ -74,7 +74,8 @@ def deeds(house: Any, account: Any) -> dict[str, Callable[[], object]]:
     """What a keeper does, each from the beginning whenever it is done again."""
     from archive.models import Document
     from archive.services import rotation
-    from archive.services.custody import level_keys, remove_leaving, take_up
+    from archive.services.custody import take_up
+    from archive.services.levelling import level_keys, remove_leaving
     from archive.services.protection import apply_protection, protect_document
     from archive.services.rolling import check_rows, close_round, open_round, rows_of_round
     from archive.states import Protection

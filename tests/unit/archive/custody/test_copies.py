@@ -8,13 +8,8 @@ import pytest
 
 from archive.fixity import FixityPlan, Pace
 from archive.models import ArchivedBlob, AuditEvent, BlobCopy
-from archive.services.custody import (
-    Strongroom,
-    find_extra,
-    level_anchors,
-    level_keys,
-    take_up,
-)
+from archive.services.custody import Strongroom, take_up
+from archive.services.levelling import find_extra, level_anchors, level_keys
 from archive.services.rolling import (
     Tally,
     check_rows,

@@ -10,7 +10,8 @@ from archive.errors import HoldOpenError, NotAllowedError, NotFoundError, WrongS
 from archive.models import Account, ArchivedBlob, AuditEvent, BlobCopy, Document, LegalHold
 from archive.sealed import cipher_of
 from archive.services import protection as verbs
-from archive.services.custody import Strongroom, level_holds, level_keys, remove_leaving
+from archive.services.custody import Strongroom
+from archive.services.levelling import level_holds, level_keys, remove_leaving
 from archive.services.protection import (
     apply_protection,
     hold_document,

@@ -15,7 +15,8 @@ from archive.keytoken import TokenKey
 from archive.models import Account, ArchivedBlob, AuditEvent
 from archive.sealed import cipher_of
 from archive.services import rotation
-from archive.services.custody import Strongroom, level_keys
+from archive.services.custody import Strongroom
+from archive.services.levelling import level_keys
 from archive.services.rotation import (
     finish_rotations,
     list_keys,
