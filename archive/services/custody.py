@@ -246,7 +246,7 @@ def _record_sound(row: BlobCopy, finding: Finding, now: dt.datetime) -> None:
         if row.state == CopyState.LEAVING:
             mark(row, checked_at=now, problem="")
         else:
-            _mark(
+            mark(
                 row,
                 state=CopyState.PRESENT,
                 stored_sha256=stored,
@@ -298,7 +298,7 @@ def _mend(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
         key_id = bring_key(row, target)
         was_faulty = bool(row.problem)
         with transaction.atomic():
-            _mark(
+            mark(
                 row,
                 state=CopyState.PRESENT,
                 stored_sha256=note.stored_sha256,
