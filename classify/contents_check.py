@@ -3,7 +3,7 @@
 Numbers and days of old papers are by hand and often unread, lists shorten abstracts, and sheets
 are numbered by pencil: no one sign decides. Each pair of an entry and a paper is weighed by all
 that both say; pairs are taken from the heaviest down, then what is left between two sure neighbours
-is taken in its order, as doubtful.
+is taken in its order. Doubtful is what the order alone says, and a pair with a rival of its weight.
 """
 
 import re
@@ -15,14 +15,16 @@ from classify._text import distance, fold, likeness, squeeze
 from classify.contents import Entry
 from classify.limits import MAX_CONTENTS_PAPERS
 
-_ENOUGH = 1.6
+_ENOUGH = 1.0
 """Weight from which an entry and a paper are the same: the same number, or the same day and
-place, or an abstract nearly letter for letter."""
+sheet, or an abstract with two letters of three in common (measured: bench.contents)."""
+_RIVAL = 0.3
+"""Another pair that weighs less by no more than this might as well be the right one."""
 _NOT_AGAINST = -0.6
 """Weight down to which an entry and a paper at the same place of the order may be the same."""
-_SAME_NUMBER, _OTHER_NOTATION, _SAME_NOTATION = 3.0, 1.0, 0.5
-_NEAR_NUMBER, _OTHER_NUMBER = -0.5, -1.5
-_SAME_DAY, _NEAR_DAY, _OTHER_DAY = 1.5, -0.25, -1.0
+_SAME_NUMBER, _OTHER_NOTATION, _SAME_NOTATION = 3.0, 0.8, 0.5
+_NEAR_NUMBER, _OTHER_NUMBER = -0.5, -1.6
+_SAME_DAY, _NEAR_DAY, _OTHER_DAY = 0.9, -0.25, -1.0
 _SAME_SHEET = 0.5
 _FEW_LETTERS = 6
 """An abstract of fewer groups of three letters says nothing."""
@@ -69,7 +71,7 @@ class Found:
     paper: str
     weight: float
     is_doubtful: bool
-    """Taken for its place in the order alone."""
+    """Taken for its place in the order, alone or among others that weigh the same."""
     differs: tuple[Difference, ...]
 
 
@@ -100,7 +102,7 @@ def compare_contents(entries: Sequence[Entry], papers: Sequence[Paper]) -> Compa
                 entry,
                 papers[paper].id,
                 round(weights[entry, paper], 3),
-                entry in by_place,
+                entry in by_place or _has_rival(entry, paper, taken, weights),
                 tuple(_differences(entries[entry], papers[paper])),
             )
             for entry, paper in pairs
@@ -149,6 +151,25 @@ def _heaviest(weights: Weights) -> dict[int, int]:
             taken[entry] = paper
             used.add(paper)
     return taken
+
+
+def _has_rival(entry: int, paper: int, taken: Mapping[int, int], weights: Weights) -> bool:
+    """Whether two entries or two papers might change places and weigh as much."""
+    least = weights[entry, paper] - _RIVAL
+    mates = {other: at for at, other in taken.items()}
+    last_row, last_place = max(weights)
+
+    def is_free(row: int, place: int) -> bool:
+        """Whether nothing heavier holds either of them elsewhere."""
+        held = weights[row, place] + _RIVAL
+        at, other = taken.get(row), mates.get(place)
+        return (at is None or weights[row, at] <= held) and (
+            other is None or weights[other, place] <= held
+        )
+
+    rivals = [(entry, other) for other in range(last_place + 1) if other != paper]
+    rivals += [(other, paper) for other in range(last_row + 1) if other != entry]
+    return any(weights[pair] >= max(least, _ENOUGH) and is_free(*pair) for pair in rivals)
 
 
 def _by_place(

@@ -36,5 +36,5 @@ MAX_FIELD_MODEL_BYTES = 20_000_000
 MAX_AGENCIES = 2000
 """Agencies whose vocabulary is kept, those with the most papers first."""
 
-MAX_CONTENTS_PAPERS = 1000
+MAX_CONTENTS_PAPERS = 500
 """Papers of one dossier, and entries of its table of contents, that are compared."""

@@ -101,6 +101,18 @@ def test_a_number_given_by_two_bodies() -> None:
     assert found(compare_contents(listed, papers)) == {0: "B", 1: "A"}
 
 
+def test_papers_that_say_the_same_are_taken_in_order_and_doubted() -> None:
+    """Three decisions of one wording, no number read: who is who only the order says."""
+    listed = [entry(at, abstract=SCHOOL) for at in (1, 2, 3)]
+    papers = [Paper(name, "", "", SCHOOL) for name in "ABC"]
+    result = compare_contents(listed, papers)
+    assert found(result) == {0: "A", 1: "B", 2: "C"}
+    assert all(one.is_doubtful for one in result.found)
+    numbered = [entry(at, number=f"{at}1/QĐ-UBND", abstract=SCHOOL) for at in (1, 2, 3)]
+    papers = [Paper(name, f"{at}1/QĐ-UBND", "", SCHOOL) for at, name in enumerate("ABC", 1)]
+    assert not any(one.is_doubtful for one in compare_contents(numbered, papers).found)
+
+
 def test_each_paper_is_found_once() -> None:
     """Two entries of the same words: one is missing."""
     result = compare_contents([LIST[0], LIST[0]], [PAPERS[0]])
