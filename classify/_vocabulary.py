@@ -145,8 +145,8 @@ def _squeezed(name: str) -> str:
 
 
 def _is_speck(word: str) -> bool:
-    """What a reader makes of specks, rules and the line below: single letters, signs, digits."""
-    return len(word) == 1 or not word.isalpha()
+    """What a reader makes of specks, rules and the line below: a letter or two, signs, digits."""
+    return len(word) <= 2 or not word.isalpha()
 
 
 def _notation(value: FieldValue, agency: Agency, model: FieldModel) -> FieldValue:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.models import Document
@@ -17,6 +17,9 @@ from imaging.errors import CodedError
 from workers.house import House
 from workers.reference import reference_of
 from workers.views import document_pages, kind_guess, page_views
+
+MOST_LAID_OUT = 300
+"""Papers whose layouts are kept in memory while labels of own fields are learnt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def gather_fields(
     Read again by the program as it is today, so that what is learnt fits how it reads now. A hand
     is known from the record: pictures are not opened.
     """
-    lessons, unreadable = [], 0
+    lessons: list[FieldLesson] = []
+    unreadable = laid_out = 0
     for document in judged_documents(house.confirm_account):
         tick()
         said = {
@@ -114,7 +118,9 @@ def gather_fields(
         except CodedError:
             unreadable += 1
             continue
-        lessons.append(field_lesson(document.pk, views, kind_guess(document), reference, said))
+        lesson = field_lesson(document.pk, views, kind_guess(document), reference, said)
+        laid_out += bool(lesson.heads)
+        lessons.append(lesson if laid_out <= MOST_LAID_OUT else replace(lesson, heads=()))
     return lessons, unreadable
 
 

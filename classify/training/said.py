@@ -61,10 +61,12 @@ def field_lesson(
     kind = next((kind for kind in reference.kinds if kind.code == guess.code), None)
     own = kind.own_fields if kind else ()
     missed = {name: str(said[name].value) for name in own if _is_missed(name, found, said)}
+    unread = any(name in said and found.fields[name].value is None for name in own)
     heads = [lay_out(page) for page in pages if page.text.lines][:MAX_LABEL_PAGES]
     hints = hints_of(missed, heads)
     group = kind.group[:1] if kind else ""
-    return FieldLesson(document, guess.code, found, said, group, hints, tuple(heads) if own else ())
+    kept = tuple(heads) if unread else ()
+    return FieldLesson(document, guess.code, found, said, group, hints, kept)
 
 
 def _is_missed(name: str, found: Found, said: Mapping[str, Said]) -> bool:
