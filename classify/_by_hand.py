@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,10 +16,13 @@ from classify._hand_context import Mixed, also_read, in_order, mix, written_rule
 from classify._hand_places import DayAndMonth, day_and_month, leads, number_place
 from classify._header import DateAt, NumberAt
 from classify._layout import union
+from classify._lost_line import LostLine, clear_of_slash, find_lost_line
+from classify._notations import mend_notation
+from classify._numbers import Number
 from classify._written import Sight
 from classify.kinds import FirstPage
 from classify.policy import Promise
-from classify.types import Alternative, Fields, FieldValue, PageView
+from classify.types import Alternative, Fields, FieldValue, Kind, PageView, Strips
 from imaging.types import Box
 from ocr.digits import DigitReader
 
@@ -33,6 +36,8 @@ _UNCHECKED = 0.8
 """The most that a value is trusted whose place or printed part is not certain: never sure."""
 _SURE_PRINT = 0.9
 """Confidence of the printed year, and of the notation, from which they are taken as certain."""
+_READ_AGAIN = 0.6
+"""Confidence of a notation read again under a pen."""
 _MOST_DIGITS = 4
 """Of a number that may be sure: longer ones are rare, and strokes beside a place make them."""
 
@@ -45,6 +50,9 @@ class HandReading:
     sight: Sight
     pages: Sequence[PageView]
     today: date | None
+    kind: Kind | None = None
+    strips: Strips | None = None
+    """Reads the number line again where a pen took it from the readers."""
 
 
 def read_hands(
@@ -58,13 +66,16 @@ def read_hands(
     if first.layout.born_digital:
         return found
     number, day = fields["number"], fields["issued_on"]
-    if number.handwritten and first.head.number:
+    date_at = first.head.date
+    places = day_and_month(first.layout, date_at.run) if date_at else None
+    if number.handwritten and first.head.number and number_place(first.head.number):
         letters = str(fields["notation"].value or "")
         read = _number(number, first.head.number, (letters, notation), hand)
         found |= {"number": read} if read else {}
-    if day.handwritten and first.head.date and day.page == first.layout.number:
-        places = day_and_month(first.layout, first.head.date.run)
-        read = _date(day, first.head.date, places, hand) if places else None
+    elif number.handwritten and number.value is None and date_at and places:
+        found |= _lost(fields, first, date_at, places, hand)
+    if day.handwritten and date_at and day.page == first.layout.number:
+        read = _date(day, date_at, places, hand) if places else None
         found |= {"issued_on": read} if read else {}
     return found
 
@@ -82,22 +93,64 @@ def pass_hands(fields: Fields, promise: Promise) -> dict[str, FieldValue]:
 def _number(
     field: FieldValue, at: NumberAt, notation: tuple[str, float], hand: HandReading
 ) -> FieldValue | None:
-    place = number_place(at)
+    place, picture = number_place(at), hand.sight.picture()
     letters, printed = notation
+    if place is None or picture is None or not letters:
+        return None
+    place = clear_of_slash(picture, place)
     seen = _strings(hand, place)
-    if place is None or not seen or not letters:
+    if not seen:
         return None
     mixed = mix(seen, [written_rule(), *also_read(at.number.digits)])
     best = mixed.values[0][0] if mixed.values else ""
-    named = tuple(
-        (replace(at.number, digits=digits).with_notation(letters) or "", chance)
+    named = _named(mixed, at.number, letters)
+    certain = leads(at) and printed >= _SURE_PRINT and 1 < len(best) <= _MOST_DIGITS
+    what = "Chữ số viết tay, máy đọc từ nét mực."
+    read = _field("number", field, named, what, place)
+    return read if certain else _capped(read)
+
+
+def _named(mixed: Mixed, number: Number, letters: str) -> Mixed:
+    """Whole numbers in place of their digits."""
+    values = tuple(
+        (replace(number, digits=digits).with_notation(letters) or "", chance)
         for digits, chance in mixed.values
         if digits
     )
-    certain = leads(at) and printed >= _SURE_PRINT and 1 < len(best) <= _MOST_DIGITS
-    what = "Chữ số viết tay, máy đọc từ nét mực."
-    read = _field("number", field, replace(mixed, values=named), what, place)
-    return read if certain else _capped(read)
+    return replace(mixed, values=values)
+
+
+def _lost(
+    fields: Fields, first: FirstPage, date_at: DateAt, places: DayAndMonth, hand: HandReading
+) -> dict[str, FieldValue]:
+    """Number and notation of a line that a pen took from the readers; neither is ever sure."""
+    picture = hand.sight.picture()
+    if picture is None or hand.strips is None:
+        return {}
+    right = min(first.head.split, date_at.run.box.x0)
+    line = find_lost_line(picture, places.printed_year, right, hand.strips)
+    if line is None:
+        return {}
+    letters = _letters(line, first, hand.kind, str(fields["notation"].value or ""))
+    mixed = mix(_strings(hand, line.place), [written_rule()])
+    named = _named(mixed, line.readings[0], letters)
+    page = first.layout.number
+    what = "Dòng số bị nét mực che, máy đọc lại từ ảnh."
+    base = replace(fields["number"], page=page, box=line.line, as_printed=None)
+    number = _capped(_field("number", base, named, what, line.place))
+    notation = FieldValue(
+        letters, None, _READ_AGAIN, sure=False, page=page, box=line.line,
+        reason=f"{what} Cần người xem.",
+    )  # fmt: skip
+    return {"number": number, "notation": notation}
+
+
+def _letters(line: LostLine, first: FirstPage, kind: Kind | None, read: str) -> str:
+    """The notation that most of the readers see, as mended; what was read before where none do."""
+    issuer = " ".join(run.text for run in first.head.issuer)
+    mended = [mend_notation(number.notation, kind, issuer).text for number in line.readings]
+    best, votes = Counter(mended).most_common(1)[0]
+    return best if votes > 1 or not read else read
 
 
 def _date(

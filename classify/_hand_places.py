@@ -32,6 +32,7 @@ class DayAndMonth(NamedTuple):
     day: Box
     month: Box
     year: int
+    printed_year: Box
     sure: float
     """Confidence of the least certain word that the year was read in."""
 
@@ -47,12 +48,17 @@ def number_place(at: NumberAt) -> Box | None:
     text = at.run.text
     tail = text[text.rfind("/") + 1 :]
     beside = slot.print_beside[0]
-    em = (beside.x1 - beside.x0) / max(0.1, sum(_WIDE.get(letter, 0.5) for letter in tail))
+    em = (beside.x1 - beside.x0) / max(0.1, width_of(tail))
     left = slot.box.x0
     if text[:1] in "Ss5" and at.run.box.x0 < left:
         left = min(left, round(at.run.box.x0 + _LEAD * em))
     rows = _rows(beside, em, low=any(letter in _LOW for letter in tail))
     return Box(left, *rows[:1], slot.box.x1, *rows[1:])
+
+
+def width_of(text: str) -> float:
+    """How wide a text is in em of Times New Roman."""
+    return sum(_WIDE.get(letter, 0.5) for letter in text)
 
 
 def leads(at: NumberAt) -> bool:
@@ -88,7 +94,7 @@ def day_and_month(layout: Layout, part: Run) -> DayAndMonth | None:
     words = run.part(match.start("year"), match.end("year"))
     if words is None or day is None or month is None:
         return None
-    return DayAndMonth(day, month, int(match["year"]), words.weakest)
+    return DayAndMonth(day, month, int(match["year"]), year, words.weakest)
 
 
 def _between(run: Run, start: int, end: int, rows: tuple[int, int]) -> Box | None:

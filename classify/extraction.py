@@ -70,8 +70,8 @@ def extract(  # noqa: PLR0913  what reads beside the pages, by keyword
     `pictures` lets it tell a pen from print; without them the reading alone speaks for a hand.
     `promise` is the share of fields passed as sure that may be wrong. `hand` reads numbers, days
     and months written by hand; without it they stay to a person. `learnt` is what people's
-    corrections taught, None is nothing. `strips` reads a
-    signer's name again from the picture where it is a stamp in red ink.
+    corrections taught, None is nothing. `strips` reads again from the picture a signer's name that is
+    a stamp in red ink, and a number line that a pen took from the readers.
     """
     learnt = learnt or shipped_field_model()
     labels = learnt.of_kind(guess.code)
@@ -109,7 +109,7 @@ def find_fields(
         today = reference.today
         fields["issued_on"] = dated_elsewhere(heads, tails, ending, kind, today, sights)
     if hand:
-        reading = HandReading(hand, sights(view.number), pages, reference.today)
+        reading = HandReading(hand, sights(view.number), pages, reference.today, kind, strips)
         printed = weigh("notation", fields["notation"], _regular(first)).confidence
         fields |= read_hands(fields, printed, first, reading)
     fields |= _numbered_otherwise(fields, kind)

@@ -17,6 +17,7 @@ from archive.states import PageState, Protection
 from catalogue.types import Catalogue
 from classify.policy import KIND as KIND_SURE
 from classify.types import FieldValue
+from ocr import read_strip
 from ocr.digits import digit_reader
 from search.types import IndexDocument
 from workers.checks import remarks
@@ -83,6 +84,7 @@ def extract(run: StageRun, house: House) -> Outcome:
         promise=house.promise,
         hand=digit_reader(),
         learnt=learnt,
+        strips=read_strip,
     )
     rows = [field_row(name, value) for name, value in fields.items()]
     entries = entry_rows(views) if document.kind_name == classifier.CONTENTS else []
