@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from classify._cited import latest_cited
-from classify._hand_context import Mixed, also_read, in_order, mix, written_rule
+from classify._hand_context import Factor, Mixed, also_read, in_order, listed, mix, written_rule
 from classify._hand_places import DayAndMonth, day_and_month, leads, number_place
 from classify._header import DateAt, NumberAt
 from classify._layout import union
@@ -22,7 +22,7 @@ from classify._numbers import Number
 from classify._written import Sight
 from classify.kinds import FirstPage
 from classify.policy import Promise
-from classify.types import Alternative, Fields, FieldValue, Kind, PageView, Strips
+from classify.types import Alternative, Fields, FieldValue, Kind, Listed, PageView, Strips
 from imaging.types import Box
 from ocr.digits import DigitReader
 
@@ -53,6 +53,8 @@ class HandReading:
     kind: Kind | None = None
     strips: Strips | None = None
     """Reads the number line again where a pen took it from the readers."""
+    named: Sequence[Listed] = ()
+    """Papers that the dossier's table of contents names."""
 
 
 def read_hands(
@@ -101,7 +103,8 @@ def _number(
     seen = _strings(hand, place)
     if not seen:
         return None
-    mixed = mix(seen, [written_rule(), *also_read(at.number.digits)])
+    factors = [written_rule(), *also_read(at.number.digits), *_listed(at.number, letters, hand)]
+    mixed = mix(seen, factors)
     best = mixed.values[0][0] if mixed.values else ""
     named = _named(mixed, at.number, letters)
     certain = leads(at) and printed >= _SURE_PRINT and 1 < len(best) <= _MOST_DIGITS
@@ -120,6 +123,13 @@ def _named(mixed: Mixed, number: Number, letters: str) -> Mixed:
     return replace(mixed, values=values)
 
 
+def _listed(number: Number, letters: str, hand: HandReading) -> list[Factor]:
+    def whole(digits: str) -> str:
+        return replace(number, digits=digits).with_notation(letters) or ""
+
+    return listed({paper.number for paper in hand.named}, whole, "số")
+
+
 def _lost(
     fields: Fields, first: FirstPage, date_at: DateAt, places: DayAndMonth, hand: HandReading
 ) -> dict[str, FieldValue]:
@@ -132,8 +142,8 @@ def _lost(
     if line is None:
         return {}
     letters = _letters(line, first, hand.kind, str(fields["notation"].value or ""))
-    mixed = mix(_strings(hand, line.place), [written_rule()])
-    named = _named(mixed, line.readings[0], letters)
+    factors = [written_rule(), *_listed(line.readings[0], letters, hand)]
+    named = _named(mix(_strings(hand, line.place), factors), line.readings[0], letters)
     page = first.layout.number
     what = "Dòng số bị nét mực che, máy đọc lại từ ảnh."
     base = replace(fields["number"], page=page, box=line.line, as_printed=None)
@@ -161,7 +171,9 @@ def _date(
     if not dates:
         return None
     read = at.dated.value.isoformat() if at.dated.value else None
-    mixed = mix(dates, [*also_read(read), *in_order(latest_cited(hand.pages), hand.today)])
+    order = in_order(latest_cited(hand.pages), hand.today)
+    days = listed({paper.issued_on for paper in hand.named}, str, "ngày")
+    mixed = mix(dates, [*also_read(read), *order, *days])
     what = "Ngày hoặc tháng viết tay, máy đọc từ nét mực."
     value = _field("issued_on", field, mixed, what, union((places.day, places.month)))
     return value if places.sure >= _SURE_PRINT else _capped(value)

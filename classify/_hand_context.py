@@ -4,9 +4,11 @@ A factor weighs readings against each other; none puts in a value that the reade
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from classify._text import fold
 
 _WORTH_SAYING = 1.5
 """A factor that weighs the best two readings less apart is not told to the person."""
@@ -18,6 +20,8 @@ _SEEN_TWICE = 6.0
 _BEFORE_CITED = 0.05
 _TO_COME = 0.01
 _NOT_BY_RULE = 0.2
+_LISTED = 8.0
+"""How much likelier a reading is that the dossier's table of contents names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,18 @@ def also_read(read: str | None) -> list[Factor]:
         return []
     told = f"Máy đọc chữ in cũng thấy {_shown(read)}."
     return [Factor(lambda value: _SEEN_TWICE if value == read else 1.0, told)]
+
+
+def listed(named: Collection[str], whole: Callable[[str], str], what: str) -> list[Factor]:
+    """What a table of contents names, called `what`; `whole` makes values of readings."""
+    known = {fold(value).replace(" ", "") for value in named if value}
+    if not known:
+        return []
+
+    def fits(value: str) -> float:
+        return _LISTED if fold(whole(value)).replace(" ", "") in known else 1.0
+
+    return [Factor(fits, f"Mục lục hồ sơ có ghi {what} này.")]
 
 
 def in_order(cited: date | None, today: date | None) -> list[Factor]:

@@ -35,6 +35,7 @@ from classify.types import (
     FieldValue,
     Kind,
     KindGuess,
+    Listed,
     OwnField,
     PageView,
     Pictures,
@@ -64,22 +65,26 @@ def extract(  # noqa: PLR0913  what reads beside the pages, by keyword
     hand: DigitReader | None = None,
     learnt: FieldModel | None = None,
     strips: Strips | None = None,
+    named: Sequence[Listed] = (),
 ) -> Fields:
     """All common fields and the kind's own, None where not read; any page is taken.
 
     `pictures` lets it tell a pen from print; without them the reading alone speaks for a hand.
     `promise` is the share of fields passed as sure that may be wrong. `hand` reads numbers, days
     and months written by hand; without it they stay to a person. `learnt` is what people's
-    corrections taught, None is nothing. `strips` reads again from the picture a signer's name that is
-    a stamp in red ink, and a number line that a pen took from the readers.
+    corrections taught, None is nothing. `strips` reads again from the picture a signer's name that
+    is a stamp in red ink, and a number line that a pen took from the readers. `named` are
+    the papers that the dossier's table of contents names.
     """
     learnt = learnt or shipped_field_model()
     labels = learnt.of_kind(guess.code)
-    found = find_fields(pages, guess, reference, pictures, hand=hand, labels=labels, strips=strips)
+    found = find_fields(
+        pages, guess, reference, pictures, hand=hand, labels=labels, strips=strips, named=named
+    )  # fmt: skip
     return pass_hands(settle(found, learnt, promise), promise)
 
 
-def find_fields(
+def find_fields(  # noqa: PLR0913  what reads beside the pages, by keyword
     pages: Sequence[PageView],
     guess: KindGuess,
     reference: Reference,
@@ -88,6 +93,7 @@ def find_fields(
     hand: DigitReader | None = None,
     labels: Mapping[str, OwnField] | None = None,
     strips: Strips | None = None,
+    named: Sequence[Listed] = (),
 ) -> Found:
     """The fields before they are weighed; `labels` are learnt ones of the kind's own fields."""
     kind = next((kind for kind in reference.kinds if kind.code == guess.code), None)
@@ -109,7 +115,9 @@ def find_fields(
         today = reference.today
         fields["issued_on"] = dated_elsewhere(heads, tails, ending, kind, today, sights)
     if hand:
-        reading = HandReading(hand, sights(view.number), pages, reference.today, kind, strips)
+        reading = HandReading(
+            hand, sights(view.number), pages, reference.today, kind, strips, named
+        )
         printed = weigh("notation", fields["notation"], _regular(first)).confidence
         fields |= read_hands(fields, printed, first, reading)
     fields |= _numbered_otherwise(fields, kind)

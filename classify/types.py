@@ -169,4 +169,14 @@ Strips = Callable[[Pixels, Box], tuple[str, ...]]
 """Reads one line cut from a page, (h, w) uint8 dark on white with the box of its ink, by every
 reader at hand: `ocr.read_strip`."""
 
+
+class Listed(NamedTuple):
+    """A paper as a dossier's table of contents or a register names it; empty where not read."""
+
+    number: str
+    """123/QĐ-UBND."""
+    issued_on: str
+    """ISO 8601."""
+
+
 Fields = Mapping[str, FieldValue]

@@ -14,7 +14,16 @@ from archive.services.contents import (
     record_comparison,
 )
 from archive.states import PageState
-from classify import CONTENTS, COVER, Comparison, Entry, Paper, compare_contents, read_contents
+from classify import (
+    CONTENTS,
+    COVER,
+    Comparison,
+    Entry,
+    Listed,
+    Paper,
+    compare_contents,
+    read_contents,
+)
 from classify.types import PageView
 from imaging.types import Box
 from workers.house import House
@@ -34,6 +43,15 @@ def entry_rows(pages: Sequence[PageView]) -> list[dict[str, Any]]:
 def entries_of(contents: ContentsList) -> list[Entry]:
     """Return the record's rows as the library's values."""
     return [Entry(**row | {"box": Box(*row["box"])}) for row in contents.entries]
+
+
+def listed_with(document: Document) -> list[Listed]:
+    """What the tables of contents over a paper name; none where no table was read yet."""
+    return [
+        Listed(entry.number, entry.issued_on)
+        for contents in lists_over(document)
+        for entry in entries_of(contents)
+    ]
 
 
 def compare(run: StageRun, house: House) -> Outcome:  # noqa: ARG001  records alone are needed

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from classify import CONTENTS, Entry, classify, extract, read_contents, separate
+from classify import CONTENTS, Entry, Listed, classify, extract, read_contents, separate
 from classify.learnt import FieldModel
 from classify.model import KindModel
 from classify.policy import Promise
@@ -212,13 +212,15 @@ def _documents(
         ]
     else:
         spans = separate(views).spans
+    listed: list[Listed] = []
     for span in spans:
         pages = views[span.first_page - 1 : span.last_page]
         guess = classify(pages, reference, taught.kinds)
         entries = read_contents(pages) if guess.name == CONTENTS else ()
+        listed += [Listed(entry.number, entry.issued_on) for entry in entries]
         fields = extract(
             pages, guess, reference, pictures, promise=taught.promise, hand=digit_reader(),
-            learnt=taught.fields, strips=read_strip,
+            learnt=taught.fields, strips=read_strip, named=listed,
         )  # fmt: skip
         yield DocumentReading(span, guess, fields, entries)
 

@@ -21,7 +21,7 @@ from ocr import read_strip
 from ocr.digits import digit_reader
 from search.types import IndexDocument
 from workers.checks import remarks
-from workers.contents import entry_rows
+from workers.contents import entry_rows, listed_with
 from workers.house import House
 from workers.outcome import Outcome
 from workers.reference import reference_of
@@ -85,6 +85,7 @@ def extract(run: StageRun, house: House) -> Outcome:
         hand=digit_reader(),
         learnt=learnt,
         strips=read_strip,
+        named=listed_with(document),
     )
     rows = [field_row(name, value) for name, value in fields.items()]
     entries = entry_rows(views) if document.kind_name == classifier.CONTENTS else []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classify import Fields, KindGuess, PageView, Reference, extract
+from classify import Fields, KindGuess, Listed, PageView, Reference, extract
 from classify._by_hand import calibrated
 from classify._cited import latest_cited
 from classify._hand_context import Factor, mix
@@ -124,6 +124,18 @@ def test_a_number_whose_beginning_is_not_known_is_never_sure():
     number = extract([page], GUESS, REFERENCE, lambda _: _picture(), hand=said)["number"]
     assert number.value in (None, "84/QĐ-UBND")
     assert not number.sure
+
+
+def test_what_the_table_of_contents_names_is_likelier_and_told():
+    """It weighs what was read; what was not read it does not put in."""
+    said = _told({"34": 0.5, "84": 0.4}, {"01": 0.5, "07": 0.4}, {"3": 0.98})
+    named = [Listed("84/QĐ-UBND", "2025-03-07"), Listed("90/QĐ-UBND", "2025-03-09")]
+    page = _page()
+    fields = extract([page], GUESS, REFERENCE, lambda _: _picture(), hand=said, named=named)
+    assert fields["number"].value == "84/QĐ-UBND"
+    assert fields["issued_on"].value == "2025-03-07"
+    assert "Mục lục hồ sơ" in fields["number"].reason
+    assert "90/QĐ-UBND" not in [other.value for other in fields["number"].alternatives]
 
 
 def test_what_the_reader_hardly_believes_is_only_offered():
