@@ -8,6 +8,7 @@ it. Prints processor seconds and wall seconds a paper, by stage, and what two co
 
 import argparse
 import cProfile
+import datetime as dt
 import os
 import pstats
 import shutil
@@ -122,6 +123,23 @@ def work_off(meter: Meter, *stages: str) -> None:
         worker.step()
 
 
+def pooled(ids: list[str], size: int) -> float:
+    """Papers a second from the first seal to the last, by so many processes as an office runs."""
+    from archive.models import AuditEvent, Document
+    from config.pools import drain_here
+
+    drain_here(size=size, tick=lambda: None)
+    sealed = Document.objects.filter(pk__in=ids).exclude(sealed_at=None)
+    moments = sorted(
+        dt.datetime.fromisoformat(one.at)
+        for one in AuditEvent.objects.filter(
+            tag="document:sealed", subject__in=[f"document:{key}" for key in ids]
+        )
+    )
+    assert sealed.count() == len(ids) == len(moments)
+    return (len(moments) - 1) / (moments[-1] - moments[0]).total_seconds()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -135,11 +153,11 @@ def main() -> None:
 
     folder = HOME / "scans"
     folder.mkdir()
-    ids = receive(scans(folder, given.papers + WARM))
+    ids = receive(scans(folder, 2 * given.papers + WARM))
     work_off(Meter(), Stage.RENDER, Stage.CHECK)
     confirm(ids[:WARM])
     work_off(Meter(), Stage.SIGN, Stage.SEAL)
-    confirm(ids[WARM:])
+    confirm(ids[WARM : WARM + given.papers])
     meter = Meter(given.profile)
     work_off(meter, Stage.SIGN, Stage.SEAL)
     total = 0.0
@@ -149,6 +167,9 @@ def main() -> None:
         assert meter.count[stage] == given.papers
         total += cpu
     print(f"together: {total:.3f} processor seconds a paper; two cores: {2 / total:.1f} a second")
+    confirm(ids[WARM + given.papers :])
+    rate = pooled(ids[WARM + given.papers :], 2)
+    print(f"two processes, seal to seal, the index beside it: {rate:.1f} papers a second")
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
     if given.profile:
         pstats.Stats(meter.profile).sort_stats("cumulative").print_stats(60)

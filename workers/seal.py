@@ -4,7 +4,9 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from archive.models import ArchivedBlob, Document
@@ -24,6 +26,10 @@ from workers.views import document_pages, page_text
 
 PDF = "application/pdf"
 JSON = "application/json"
+WRITERS = 4
+"""Files of one document written at the same time."""
+_Key = tuple[bytes | None, DataKey | None, tuple[str, ...]]
+"""The wrapped key, the key, and the copies that miss it; nothing for what is kept plain."""
 FOREVER = "01"
 """The retention code of permanent keeping (TT 05/2025)."""
 
@@ -124,15 +130,26 @@ def put_files(document: Document, files: Sequence[FileToSeal], house: House) -> 
 
 
 def put_until(files: Sequence[FileToSeal], until: dt.date | None, house: House) -> list[SealedBlob]:
-    """Write files that are kept until a day; None is for ever."""
-    return [_put(file, until, house) for file in files]
+    """Write files that are kept until a day; None is for ever.
 
-
-def _put(file: FileToSeal, until: dt.date | None, house: House) -> SealedBlob:
-    sha256 = sha256_of(file.data)
+    Together, because nearly all of the time is waiting for the disk, which syncs several at once.
+    The keys are made first, here: records belong to one thread.
+    """
     room = Strongroom(house.archive, house.vault)
-    wrapped, cipher, key_missing_in = _key_for(sha256, file.protection, house, room)
-    stored = house.archive.put(sha256, file.data, retain_until=until, cipher=cipher)
+    names = [sha256_of(file.data) for file in files]
+    keys = [
+        _key_for(name, file.protection, house, room)
+        for name, file in zip(names, files, strict=True)
+    ]
+    with ThreadPoolExecutor(WRITERS) as pool:
+        return list(pool.map(partial(_put, until=until, room=room), files, names, keys))
+
+
+def _put(
+    file: FileToSeal, sha256: str, key: _Key, *, until: dt.date | None, room: Strongroom
+) -> SealedBlob:
+    wrapped, cipher, key_missing_in = key
+    stored = room.archive.put(sha256, file.data, retain_until=until, cipher=cipher)
     return SealedBlob(
         role=file.role,
         sha256=sha256,
@@ -151,9 +168,7 @@ def _put(file: FileToSeal, until: dt.date | None, house: House) -> SealedBlob:
     )
 
 
-def _key_for(
-    sha256: str, protection: Protection, house: House, room: Strongroom
-) -> tuple[bytes | None, DataKey | None, tuple[str, ...]]:
+def _key_for(sha256: str, protection: Protection, house: House, room: Strongroom) -> _Key:
     """The blob's own key, found again after a kill; nothing for what is kept plain.
 
     Bytes that are here already, encrypted for another document, are not laid open by a second.
