@@ -78,3 +78,22 @@ class PortUnusableError(ConfigError):
         "Không mở được cổng của trang web. Hãy dừng chương trình đang dùng cổng đó, "
         "hoặc đổi TANGTHU_HOST, TANGTHU_PORT rồi chạy lại."
     )
+
+
+class TrustFileError(ConfigError):
+    """A file in a trust folder holds what is no certificate."""
+
+    code = "trust_file_unreadable"
+    category = Category.ENVIRONMENT
+    message = (
+        "Một tệp trong thư mục trust không phải chứng thư."
+        " Hãy đặt lại tệp PEM đúng, hoặc lấy tệp ấy ra khỏi thư mục."
+    )
+
+    @classmethod
+    def of(cls, name: str) -> "TrustFileError":
+        """Name the file."""
+        return cls(
+            f"Tệp {name} trong thư mục trust không phải chứng thư."
+            " Hãy đặt lại tệp PEM đúng, hoặc lấy tệp ấy ra khỏi thư mục."
+        )

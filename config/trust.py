@@ -6,7 +6,10 @@ from archive.services.anchoring import Stamp
 from archive.signing.levels import Level, Profile
 from archive.signing.revocation import RevocationSource
 from archive.signing.timestamping import HttpTimestampService
+from config.errors import TrustFileError
 from config.options_trust import TrustOptions
+from proof.certificates import read_certificate
+from proof.errors import UntrustedRootError
 from proof.trust import Trust
 
 _END = b"-----END CERTIFICATE-----"
@@ -49,9 +52,20 @@ def build_stamp(options: TrustOptions, home: Path) -> Stamp | None:
 
 
 def _certificates(folder: Path) -> tuple[bytes, ...]:
-    """Every certificate of a folder's PEM files; a file may hold several."""
+    """Every certificate of a folder's PEM files; a file may hold several.
+
+    Raises TrustFileError: a root that is silently left out would make good signatures unknown.
+    """
     found: list[bytes] = []
     for path in sorted(folder.glob("*.pem")):
         parts = path.read_bytes().split(_END)
-        found += [part.strip() + b"\n" + _END + b"\n" for part in parts[:-1]] or [parts[0]]
+        held = [part.strip() + b"\n" + _END + b"\n" for part in parts[:-1]]
+        try:
+            for certificate in held:
+                read_certificate(certificate)
+        except UntrustedRootError as error:
+            raise TrustFileError.of(path.name) from error
+        if not held:
+            raise TrustFileError.of(path.name)
+        found += held
     return tuple(found)

@@ -9,12 +9,14 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from proof.chain import Trail, check_trail
 from proof.errors import NotAFolderError, ProofError, UntrustedRootError
-from proof.kept import check_kept
+from proof.evidence import Evidence, evidence_of
+from proof.kept import check_kept, evidence_kept, known_since
 from proof.layout import (
     ANCHORS,
     DOCUMENTS,
@@ -35,7 +37,7 @@ from proof.layout import (
 from proof.limits import ANCHOR_BYTES, CHUNK_BYTES, JSON_BYTES, LINE_BYTES, SIGNED_PDF_BYTES
 from proof.record import RECORD_FORMAT, RECORD_KEY, SUBJECT_PREFIX, Role, file_name
 from proof.sentences import SENTENCES
-from proof.signatures import SignatureVerdict, Verdict, check_pdf
+from proof.signatures import SignatureVerdict, Verdict, check_file
 from proof.types import Problem, Promise, Report, What
 
 _MAY_BE_OMITTED = {Role.RECEIVED.value}
@@ -336,8 +338,13 @@ def _check_signatures(check: _Check, name: str, record: Mapping[str, Any]) -> It
     path = f"{DOCUMENTS}/{name}/{file_name(Role.DOCUMENT, str(named.get('media_type')))}"
     if path not in check.found or not path.endswith(".pdf"):
         return
+    evidence, stamps = _material(check, name), _Beside()
     try:
-        verdicts = check_pdf(_read(check.root / path, SIGNED_PDF_BYTES), check.trust_roots)
+        data = _read(check.root / path, SIGNED_PDF_BYTES)
+        stamps = _beside(check, name, data)
+        found = check_file(
+            data, check.trust_roots, evidence=evidence | stamps.evidence, known_at=stamps.since
+        )
     except ImportError:
         check.unchecked.append("Máy này thiếu thư viện kiểm chữ ký nên chữ ký chưa được kiểm.")
         return
@@ -345,27 +352,39 @@ def _check_signatures(check: _Check, name: str, record: Mapping[str, Any]) -> It
         detail = error.message if isinstance(error, ProofError) else "Tệp quá lớn."
         yield Problem(name, What.SIGNATURE_INVALID, detail)
         return
-    yield from _judge(check, name, verdicts)
-    yield from _check_kept(check, name, path)
-
-
-def _check_kept(check: _Check, name: str, path: str) -> Iterator[Problem]:
-    """The timestamps beside a document that stays byte for byte."""
-    beside = f"{DOCUMENTS}/{name}/{file_name(Role.PROOF, 'application/json')}"
-    if beside not in check.found:
-        return
-    try:
-        kept = _read(check.root / beside, JSON_BYTES)
-        found = check_kept(kept, _read(check.root / path, SIGNED_PDF_BYTES), check.trust_roots)
-    except (OSError, ProofError) as error:
-        detail = error.message if isinstance(error, ProofError) else "Tệp quá lớn."
-        yield Problem(name, What.SIGNATURE_INVALID, detail)
-        return
-    if any(one.verdict is Verdict.INVALID for one in found):
+    yield from _judge(check, name, found.signatures)
+    if stamps.broken:
         detail = "Dấu thời gian kèm văn bản không khớp với văn bản."
         yield Problem(name, What.SIGNATURE_INVALID, detail)
-    elif found[-1].verdict is Verdict.UNDETERMINED:
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """The timestamps kept beside a document, judged."""
+
+    evidence: Evidence = field(default_factory=Evidence)
+    since: datetime | None = None
+    broken: bool = False
+
+
+def _beside(check: _Check, name: str, data: bytes) -> _Beside:
+    """Judge the timestamps beside a document that stays byte for byte. Raises ProofError."""
+    path = f"{DOCUMENTS}/{name}/{file_name(Role.PROOF, 'application/json')}"
+    if path not in check.found:
+        return _Beside()
+    kept = _read(check.root / path, JSON_BYTES)
+    found = check_kept(kept, data, check.trust_roots)
+    if found[-1].verdict is Verdict.UNDETERMINED:
         check.unchecked.append(f"{name}: dấu thời gian kèm văn bản chưa kết luận được.")
+    broken = any(one.verdict is Verdict.INVALID for one in found)
+    return _Beside(evidence_kept(kept), known_since(found), broken)
+
+
+def _material(check: _Check, name: str) -> Evidence:
+    """What issuers said when the signatures were checked, as sealed."""
+    value = _json(check, f"{DOCUMENTS}/{name}/{file_name(Role.EVIDENCE, 'application/json')}")
+    kept = value.get("material") if isinstance(value, dict) else None
+    return evidence_of(kept) if isinstance(kept, dict) else Evidence()
 
 
 def _judge(check: _Check, name: str, verdicts: Sequence[SignatureVerdict]) -> Iterator[Problem]:

@@ -77,9 +77,7 @@ def check_kept(
     """
     entries = _entries(kept)
     hashes = hashes_of(data)
-    evidence = Evidence()
-    for entry in entries:
-        evidence |= evidence_of(entry["material"])
+    evidence = evidence_kept(kept)
     stands_at = now or datetime.now(UTC)
     found: list[TimestampVerdict] = []
     for place in range(len(entries) - 1, -1, -1):
@@ -88,6 +86,20 @@ def check_kept(
             stands_at = min(stands_at, verdict.at)
         found.append(verdict)
     return tuple(reversed(found))
+
+
+def known_since(found: Sequence[TimestampVerdict]) -> datetime | None:
+    """When the file was there for certain: the earliest time among the tokens that hold."""
+    times = (one.at for one in found if one.verdict is Verdict.VALID and one.at)
+    return min(times, default=None)
+
+
+def evidence_kept(kept: bytes) -> Evidence:
+    """What issuers said, as kept with the tokens. Raises ProofFileError."""
+    found = Evidence()
+    for entry in _entries(kept):
+        found |= evidence_of(entry["material"])
+    return found
 
 
 def _check(

@@ -8,6 +8,7 @@ fetched) is UNDETERMINED and never shown as invalid.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -117,11 +118,17 @@ def check_file(
     *,
     now: datetime | None = None,
     evidence: Evidence | None = None,
+    known_at: datetime | None = None,
 ) -> FileVerdicts:
-    """Every signature and every archive timestamp of a PDF; as `check_pdf`."""
+    """Every signature and every archive timestamp of a PDF; as `check_pdf`.
+
+    `known_at`: when the whole file was there for certain, by proof beside it (`proof.kept`).
+    """
     file = _open(data, Trust.of(trust), now or datetime.now(UTC), evidence or Evidence())
     judged = archive_stamps(file.stamps, file.clock)
     stamps = stamps_of(judged)
+    if known_at is not None:
+        stamps.append(Stamp(sys.maxsize, known_at))
     signed = [one for one in file.signatures if one.sig_object_type != _STAMP]
     lost = [_unreadable(one.field, one.reason) for one in file.lost]
     return FileVerdicts(

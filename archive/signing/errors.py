@@ -190,3 +190,14 @@ class CertificateUnusableError(SigningRestsError):
         "Chứng thư số dùng để ký đã bị thu hồi, hết hạn hoặc chưa được tin cậy nên chưa ký."
         " Người quản trị hãy thay chứng thư, hoặc đặt chứng thư gốc vào thư mục trust."
     )
+
+
+class SignedFileUnreadableError(SigningError):
+    """Of a file that came signed nothing can be said: no PDF that can be read, or over a limit."""
+
+    code = "signed_file_unreadable"
+    category = Category.BAD_INPUT
+    message = (
+        "Không đọc được chữ ký số trong tệp nhận nên chưa lưu kho; tệp vẫn được giữ nguyên."
+        " Hãy xin lại tệp gốc từ cơ quan đã ký."
+    )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from archive.signing.errors import SignedFileUnreadableError
 from archive.signing.revocation import Inquiry, RevocationSource
 from proof.certificates import HOSTILE, read_certificate
 from proof.evidence import Evidence, evidence_in
 from proof.limits import CMS_BYTES
-from proof.signatures import MAX_SIGNATURES, check_file
+from proof.signatures import MAX_SIGNATURES, SignatureUnreadableError, check_file
 from proof.timestamps import TimestampVerdict
 from proof.trust import Trust
 from proof.verdicts import SignatureVerdict, Verdict
@@ -57,10 +58,13 @@ def examine(
     """Judge every signature of a file; where a source is given, issuers are asked first.
 
     An issuer that does not answer leaves its signatures undetermined and stops nothing. Raises
-    SignatureUnreadableError, UntrustedRootError.
+    SignedFileUnreadableError, UntrustedRootError.
     """
     fetched = fetch_evidence(pdf, trust, source) if source else Evidence()
-    found = check_file(pdf, trust, now=at, evidence=fetched)
+    try:
+        found = check_file(pdf, trust, now=at, evidence=fetched)
+    except SignatureUnreadableError as error:
+        raise SignedFileUnreadableError(detail=error.detail) from error
     return Examined(at=at, signatures=found.signatures, stamps=found.stamps, fetched=fetched)
 
 

@@ -52,8 +52,9 @@ def _checks(options: Options) -> Iterator[Check]:
         yield records
         if records.ok:
             from config.commands.doctor_archive import LOOKS
+            from config.commands.doctor_proof import LOOKS as PROOF
 
-            for name, look in (*_LOOKS, *LOOKS):
+            for name, look in (*_LOOKS, *LOOKS, *PROOF):
                 yield _guarded(name, look)
 
 
@@ -239,6 +240,8 @@ MENDS = {
     "copies": "tangthu fixity",
     "fixity": "tangthu fixity",
     "keys": "tangthu keys list",
+    "trust": "ls -R $TANGTHU_HOME/trust",
+    "timestamps": "env | grep TANGTHU_TSA",
 }
 
 

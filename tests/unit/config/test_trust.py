@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive.signing.levels import Level
-from config.errors import SettingError
+from config.errors import SettingError, TrustFileError
 from config.options_trust import TrustOptions, read_trust
 from config.trust import build_profile, build_trust
 from proof.trust import Trust
@@ -67,3 +67,16 @@ def test_the_trust_folders_are_two_and_what_lies_beside(pki: LocalPki, tmp_path:
 def test_no_trust_folder_is_no_trust(tmp_path: Path) -> None:
     """A fresh data folder trusts what is its own alone."""
     assert build_trust(tmp_path, (b"own",)) == Trust(other=(b"own",))
+
+
+@pytest.mark.parametrize(
+    "junk", [b"", b"no certificate", b"-----BEGIN X-----\n-----END CERTIFICATE-----"]
+)
+def test_a_trust_file_that_is_none_is_named(tmp_path: Path, junk: bytes) -> None:
+    """Left out in silence it would make good signatures unknown."""
+    folder = tmp_path / "trust" / "public"
+    folder.mkdir(parents=True)
+    (folder / "goc.pem").write_bytes(junk)
+    with pytest.raises(TrustFileError, match="trust_file_unreadable") as caught:
+        build_trust(tmp_path)
+    assert "goc.pem" in caught.value.message

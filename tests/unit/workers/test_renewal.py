@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from archive import ledger
 from archive.examine import proof_problems
+from archive.export import Exporter
 from archive.models import AuditEvent, Batch, Document, Renewal, StageRun
 from archive.sealed import read_sealed, sealed_file
+from archive.services.looking import Reader
 from archive.services.renewing import due_for_renewal, plan_renewals
 from archive.services.sealing import is_named_in_work
 from archive.signing.levels import Level
@@ -24,9 +27,11 @@ from archive.verify import Holdings, verify_documents
 from config import pools
 from config.cli import main
 from config.pools import Drained
-from proof.kept import ProofFileError, check_kept
+from proof.folder import check_folder
+from proof.kept import ProofFileError, check_kept, evidence_kept, known_since
 from proof.signatures import check_file
 from proof.timestamps import TimestampReason
+from proof.types import What
 from proof.verdicts import Verdict
 from tests.making import make_document, make_receipt
 from tests.pki import LocalPki, blank_pdf, down
@@ -155,6 +160,40 @@ def test_what_came_signed_stays_byte_for_byte(sealed: Sealed, pki: LocalPki) -> 
     other = check_kept(kept, data + b"\n", pki.trust, now=LATE)
     assert {one.reason for one in other} == {TimestampReason.OTHER_DIGEST}
     assert Renewal.objects.filter(document=document).count() == 2
+
+
+def test_beside_a_file_its_proof_makes_it_outlive_its_signers(
+    sealed: Sealed, pki: LocalPki, tmp_path: Path
+) -> None:
+    """By the proof and the evidence kept with it, offline, after the signers' certificates."""
+    here, document = sealed(came_signed=True)
+    renew_now(later(here, pki), document)
+    kept = read_sealed(document, FileRole.PROOF, archive=here.archive, vault=here.vault)
+    data = _data(here, document)
+    late = dt.datetime(2037, 1, 1, tzinfo=dt.UTC)
+    alone = check_file(data, pki.trust, now=late).signatures
+    assert Verdict.VALID not in {one.verdict for one in alone}
+    since = known_since(check_kept(kept, data, pki.trust, now=late))
+    found = check_file(
+        data, pki.trust, now=late, evidence=evidence_kept(kept), known_at=since
+    ).signatures
+    assert [(one.verdict, one.timestamped_at) for one in found] == [(Verdict.VALID, since)] * 2
+
+
+def test_an_exported_folder_checks_its_proof(sealed: Sealed, pki: LocalPki, tmp_path: Path) -> None:
+    """`tangthu-verify` finds proof that is not the document's, without database or service."""
+    here, document = sealed(came_signed=True)
+    renew_now(later(here, pki), document)
+    exporter = Exporter(here.archive, here.vault, pki.trust.roots, Reader("test"))
+    folder = exporter.one(document, tmp_path / "out").path
+    asked = len(pki.faults.asked)
+    report = check_folder(folder, trust_roots=pki.trust.roots)
+    assert not report.problems
+    assert not [note for note in report.unchecked if document.pk in note]
+    assert len(pki.faults.asked) == asked
+    (folder / "documents" / document.pk / "proof.json").write_bytes(b"{}")
+    whats = {one.what for one in check_folder(folder, trust_roots=pki.trust.roots).problems}
+    assert What.SIGNATURE_INVALID in whats
 
 
 def test_a_kept_proof_cannot_be_shortened_or_changed(sealed: Sealed, pki: LocalPki) -> None:

@@ -1,5 +1,6 @@
 """A service outside that is away: signing rests, all else goes on, nothing is done twice."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,14 +8,16 @@ import pytest
 
 from archive import ledger
 from archive.models import AuditEvent, Document, Receipt, StageRun
+from archive.services.sealing import is_named_in_work
 from archive.signing import signatures_in
 from archive.signing.errors import ServiceUnavailableError
 from archive.signing.levels import Level
 from archive.stages import Stage
-from archive.states import RunState
+from archive.states import DocumentStatus, RunState
 from archive.tags import Tag
 from tests.making import make_document
 from tests.pki import LocalPki, blank_pdf, down
+from tests.unit.archive.signing.test_levels import signed
 from tests.unit.workers.conftest import MakeWorker, plan, work_off
 from workers.house import House
 from workers.loop import REST_SECONDS, Worker
@@ -98,3 +101,61 @@ def test_other_work_is_no_rest(receipt: Receipt, worker: MakeWorker) -> None:
     assert ledger.due_runs().exists()
     assert resting_fault() is None
     work_off(worker(open=broken))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda data: data.replace(b" 0 0 595 ", b" 0 0 594 ", 1), "signature_invalid"),
+        (lambda data: data[: len(data) // 3], "signed_file_unreadable"),
+        (lambda _: b"%PDF-1.7 not one", "signed_file_unreadable"),
+    ],
+)
+def test_a_file_that_came_with_a_bad_signature_is_kept_safe(
+    receipt: Receipt,
+    house: House,
+    pki: LocalPki,
+    spoil: Callable[[bytes], bytes],
+    code: str,
+) -> None:
+    """It is not archived and not lost: a code, a person who is told, the bytes as they came."""
+    good = signed(pki, pki.profile(Level.B))
+    bad = spoil(good)
+    assert bad != good
+    receipt.sha256 = house.work.put(bad).sha256
+    receipt.is_signed = True
+    receipt.save()
+    document = make_document(receipt, is_born_digital=True, pdf_sha256=receipt.sha256)
+    run = plan(receipt, Stage.SIGN, "document", document.pk)
+    signers = pki.signers()
+    at_level = replace(house, signers=lambda: signers)
+    assert Worker(at_level, {Stage.SIGN: sign}, owner="test").step()
+    run.refresh_from_db()
+    document.refresh_from_db()
+    assert (run.state, run.error_code) == (RunState.FAILED, code)
+    assert document.status == DocumentStatus.WAITING
+    assert [one["code"] for one in document.waiting] == [code]
+    assert house.work.read(receipt.sha256) == bad
+    assert is_named_in_work(receipt.sha256)
+
+
+def test_what_came_signed_tells_whose_it_is(receipt: Receipt, house: House, pki: LocalPki) -> None:
+    """The rows name store, holder, issuer and proven time; the evidence is kept for the seal."""
+    data = signed(pki, pki.profile(Level.LTA))
+    receipt.sha256 = house.work.put(data).sha256
+    receipt.is_signed = True
+    receipt.save()
+    document = make_document(receipt, is_born_digital=True, pdf_sha256=receipt.sha256)
+    plan(receipt, Stage.SIGN, "document", document.pk)
+    signers = pki.signers()
+    assert Worker(replace(house, signers=lambda: signers), {Stage.SIGN: sign}, owner="test").step()
+    document.refresh_from_db()
+    assert document.signed_sha256 == receipt.sha256
+    rows = {row.field_name: row for row in document.signatures.all()}
+    assert {row.trust_store for row in rows.values()} == {"official"}
+    assert [rows[name].holder for name in ("NguoiSoHoa", "CoQuan")] == ["officer", "agency"]
+    assert all(row.timestamped_at and row.issuer for row in rows.values())
+    assert document.proven_until is not None
+    kept = json.loads(house.work.read(document.evidence_sha256))
+    assert [one["verdict"] for one in kept["signatures"]] == ["valid", "valid"]
+    assert [one["verdict"] for one in kept["timestamps"]] == ["valid"]
