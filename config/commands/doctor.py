@@ -241,7 +241,7 @@ MENDS = {
     "fixity": "tangthu fixity",
     "keys": "tangthu keys list",
     "trust": "ls -R $TANGTHU_HOME/trust",
-    "timestamps": "env | grep TANGTHU_TSA",
+    "timestamps": "env | grep TANGTHU_TSA_URL",
 }
 
 
