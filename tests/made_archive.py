@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import io
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,11 +54,23 @@ KINDS = (("VB02", Protection.ORDINARY), ("KQ-CC", Protection.IDENTITY), ("KQ-HN"
 _serial = itertools.count(1)
 
 
-def blank(title: str) -> bytes:
-    """A PDF of one blank page, different for each title."""
+def blank(title: str, *, picture_bytes: int = 0) -> bytes:
+    """A PDF of one blank page, different for each title; with so many bytes as a picture has."""
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(595, 842))
         pdf.docinfo["/Title"] = title
+        if picture_bytes:
+            side = max(1, picture_bytes // 1000)
+            picture = pdf.make_stream(
+                os.urandom(side * 1000),
+                Type=pikepdf.Name.XObject,
+                Subtype=pikepdf.Name.Image,
+                ColorSpace=pikepdf.Name.DeviceGray,
+                BitsPerComponent=8,
+                Width=1000,
+                Height=side,
+            )
+            pdf.pages[0].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
         out = io.BytesIO()
         pdf.save(out)
     return out.getvalue()
@@ -124,6 +137,8 @@ class MadeArchive:
     authority: Authority
     batch: Batch
     documents: list[str] = field(default_factory=list)
+    picture_bytes: int = 0
+    """How large the picture of a page is."""
 
     @property
     def trust_roots(self) -> tuple[bytes, ...]:
@@ -147,6 +162,7 @@ def make_archive(
     *,
     documents: int,
     days: int,
+    picture_bytes: int = 0,
     tick: Callable[[], None] = lambda: None,
 ) -> MadeArchive:
     """Seal so many documents over so many days; each day ends with a stamped anchor.
@@ -156,7 +172,7 @@ def make_archive(
     AuditEvent.objects.all().delete()  # the trail of this archive begins on its first day
     AuditHead.objects.all().delete()
     batch = Batch.objects.create(name="lô thử", opened_by=account)
-    made = MadeArchive(house, account, Authority(), batch)
+    made = MadeArchive(house, account, Authority(), batch, picture_bytes=picture_bytes)
     clock = Clock(FIRST_DAY)
     made.authority.at = lambda: clock.at
     with clock_of(clock):
@@ -207,8 +223,8 @@ def _signed(pdf: bytes, house: House, at: dt.datetime, *, both: bool) -> bytes:
 
 
 def _document(made: MadeArchive, number: int, kind: str, protection: str) -> Document:
-    house, serial = made.house, next(_serial)
-    stored = house.work.put(blank(f"tệp nhận {number}.{serial}"))
+    house, serial, size = made.house, next(_serial), made.picture_bytes
+    stored = house.work.put(blank(f"tệp nhận {number}.{serial}", picture_bytes=size))
     receipt = Receipt.objects.create(
         batch=made.batch,
         position=serial,
@@ -233,7 +249,7 @@ def _document(made: MadeArchive, number: int, kind: str, protection: str) -> Doc
         protection=protection,
         number=f"{number}/QĐ-UBND",
         subject=subject_for(f"0792040{number:05}"),
-        pdf_sha256=house.work.put(blank(f"văn bản {number}.{serial}")).sha256,
+        pdf_sha256=house.work.put(blank(f"văn bản {number}.{serial}", picture_bytes=size)).sha256,
     )
     Page.objects.create(
         receipt=receipt,
