@@ -42,7 +42,7 @@ from proof.layout import (
     is_role,
     sums_of,
 )
-from proof.limits import CHUNK_BYTES
+from proof.limits import CHUNK_BYTES, JSON_BYTES
 from proof.record import file_name
 
 
@@ -191,6 +191,12 @@ def _write_manifest(writer: _Writer, content: FolderContent) -> Entry:
             for entry in sorted(writer.entries, key=lambda entry: entry.path)
         ],
     }
-    manifest = writer.file(MANIFEST, [canonical_bytes(value) + b"\n"])
+    data = canonical_bytes(value) + b"\n"
+    if len(data) > JSON_BYTES:
+        raise FolderUnwritableError(
+            "Quá nhiều tệp cho một thư mục. Hãy xuất làm nhiều lần, mỗi lần một phần các mã.",
+            detail=f"a manifest of {len(data)} bytes",
+        )
+    manifest = writer.file(MANIFEST, [data])
     writer.file(SUMS, [sums_of(writer.entries)])
     return manifest

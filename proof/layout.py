@@ -9,7 +9,7 @@ documents/<ID>/scan.*           its own pages as scanned; text.json, evidence.js
 documents/<ID>/proof.json       timestamps over a document that came signed (`proof.kept`)
 audit/events.jsonl              the audit trail, one event a line
 audit/heads.json                how far it came on each day
-anchors/*.json                  the anchors from the archive store
+anchors/*.json, *.tsr           the anchors from the archive store, and their timestamps
 trust/*.pem                     the roots that the signatures were checked against
 """
 
@@ -155,7 +155,8 @@ CÓ GÌ TRONG NÀY
   documents/<MÃ>/proof.json     dấu thời gian cho tệp giữ nguyên từng byte (nếu có)
   audit/events.jsonl            nhật ký: mỗi dòng một việc, dòng sau mang mã băm của dòng trước
   audit/heads.json              mỗi ngày nhật ký đã đi đến dòng nào
-  anchors/                      các mốc của nhật ký, đã cất riêng trong kho lưu trữ
+  anchors/                      các mốc của nhật ký, đã cất riêng trong kho lưu trữ;
+                                tệp .tsr là dấu thời gian RFC 3161 của mốc cùng tên
   trust/                        chứng thư gốc đã dùng để kiểm chữ ký
   manifest.json                 tên, cỡ, mã băm SHA-256 của mọi tệp; SHA256SUMS ghi lại y như vậy
 
@@ -172,7 +173,8 @@ CÁCH KIỂM TRA
 4. Nhật ký: mã băm của một dòng là SHA-256 của ba đoạn nối nhau, mỗi đoạn cách nhau một dấu xuống
    dòng: chữ "tangthu audit event 1", mã băm của dòng trước (dòng đầu: 64 số 0), và JSON của bảy mục
    actor, at, day, detail, seq, subject, tag (xếp theo a-b-c, không khoảng trắng, UTF-8, chuẩn NFC).
-   Mỗi tệp trong anchors/ ghi "seq" và "hash" phải trùng với dòng có số ấy.
+   Mỗi tệp .json trong anchors/ ghi "seq" và "hash" phải trùng với dòng có số ấy. Dấu thời gian:
+       openssl ts -verify -data MỐC.json -in MỐC.tsr -token_in -CAfile CHỨNG_THƯ_GỐC.pem
 5. Chữ ký số trong document.pdf: mở bằng trình xem PDF có kiểm chữ ký, hoặc lệnh pdfsig,
    và tin chứng thư gốc mà chính cơ quan của bạn công bố, đừng chỉ tin tệp trong trust/.
 

@@ -1,7 +1,7 @@
 """What the verifier reads at most, so that a forged folder cannot fill the memory."""
 
 JSON_BYTES = 64 * 1024 * 1024
-"""One manifest or record: 64 MiB; a million files need about 150 MB of manifest in ten parts."""
+"""One manifest or record: 64 MiB, the manifest of some 400,000 files (60,000 papers)."""
 LINE_BYTES = 1024 * 1024
 """One line of the audit trail."""
 ANCHOR_BYTES = 16 * 1024

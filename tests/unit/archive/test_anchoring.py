@@ -217,8 +217,8 @@ def test_openssl_agrees(
     kept = dict(store.anchors())
     (tmp_path / "a.tsr").write_bytes(kept["2026-01-05-0000000003.tsr"])
     (tmp_path / "root.pem").write_bytes(authority.root)
-    digest = hashlib.sha256(kept["2026-01-05-0000000003.json"]).hexdigest()
-    words = ["openssl", "ts", "-verify", "-digest", digest, "-in", "a.tsr", "-token_in"]
+    (tmp_path / "a.json").write_bytes(kept["2026-01-05-0000000003.json"])
+    words = ["openssl", "ts", "-verify", "-data", "a.json", "-in", "a.tsr", "-token_in"]
     done = subprocess.run(
         [*words, "-CAfile", "root.pem"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
