@@ -16,6 +16,7 @@ from ocr.types import Word
 
 _BELIEVED = 0.5
 """Confidence under which a letter that stands alone is no word."""
+_NAMED_BY_FORM = frozenset(("luật", "bộ luật", "pháp lệnh"))
 _HOLE = 1.3
 """In letter heights: a gap within a centred row in which a word may have been lost."""
 
@@ -72,12 +73,26 @@ def abstract_field(
         wording = own_wording(text, "\n".join(page.text.text for page in pages[:MAX_LABEL_PAGES]))
         known = (*reference.provinces, *wording)
         text = ordinary(text, known, communes=reference.communes, bodies=False)
+    text = _law_named(text, kind)
     reason = "Dưới số, ký hiệu (V/v)." if runs[0] in first.title.reference else "Dưới tên loại."
     holed = any(run.widest_gap > _HOLE for run in runs)
     reason += " Có khoảng trống giữa dòng, có thể sót chữ." if holed else ""
     return seen(text, whole, reason, printed=whole.text, alternatives=other,
         strength=0.9 if holed else 1.0, agreed=_echo.share(text, body),
     )  # fmt: skip
+
+
+def _law_named(text: str, kind: Kind | None) -> str:
+    """A law's name with its first word: "LUẬT" / "ĐẤT ĐAI" is Luật Đất đai.
+
+    What a law does to others is no name: "Sửa đổi, bổ sung một số điều của Luật Đất đai".
+    """
+    form = kind.form if kind else ""
+    if form not in _NAMED_BY_FORM or fold(text).startswith(
+        ("sua doi", "ve ", fold(form), "bai bo")
+    ):
+        return text
+    return f"{form.capitalize()} {sentence(text)}"
 
 
 def _is_stray(word: Word) -> bool:

@@ -19,6 +19,8 @@ _LONGEST_PLACE = 4
 """Words of the longest names of places."""
 _NO_NAMES = frozenset(("năm", "giai", "đoạn", "nhiệm", "kỳ", "quý", "tháng", "thuộc", "hội"))
 """Words that end a place's name: "xã Bình Sơn năm 2025", and "hội" of "xã hội"."""
+_ARTICLE = re.compile(r"\b(?:Điều|Khoản|Điểm|Mục|Chương)\b(?! (?:\d|[IVX]+\b))")
+"""Parts of a law, which take a capital with their number alone: "một số điều", "Điều 5"."""
 _VOWEL = re.compile("[aeiouy]")
 _LOOSE = frozenset((
     "Ủy ban", "Văn phòng", "Trung tâm", "Hội đồng", "Hội đồng xét", "Lao động", "Cảnh sát",
@@ -177,6 +179,6 @@ def _as_written(flat: str, folded: str, words: list[str]) -> str | None:
     while start >= 0:
         seen = flat[start : start + len(needle)]
         if seen.lower() == " ".join(words).lower() and capitals(seen) < 0.5:
-            return seen
+            return _ARTICLE.sub(lambda match: match[0].lower(), seen)
         start = folded.find(needle, start + 1)
     return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from classify._header import find_nation, read_head
 from classify._layout import Layout, lay_out
-from classify._outside import NAMES, folder_paper, may_be_folder
+from classify._outside import NAMES, copy_block, folder_paper, may_be_folder
 from classify._text import capitals, fold, letters, likeness, starts_low
 from classify._title import find_title
 from classify._words import FIRST_PAGE_TITLES
@@ -96,7 +96,7 @@ def _close_look(page: PageView) -> PageLook:
         score=sum(points for points, _ in parts),
         reasons=tuple(reason for points, reason in parts if points > 0),
         page_number=page_number,
-        is_annex=_is_annex(layout),
+        is_annex=_is_annex(layout) or (head.nation is None and copy_block(layout) is not None),
         is_draft=_is_draft(layout),
         is_open_form=blank_form and not page.marks,
         title=name,

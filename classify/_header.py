@@ -8,6 +8,7 @@ from classify._body_lines import is_syllable
 from classify._dates import Dated, spelled_date
 from classify._layout import Layout, Row, Run, join, trimmed
 from classify._numbers import Number, parse_number, parse_torn, strip_lead
+from classify._outside import COPY_TYPES, is_copy_name
 from classify._text import capitals, fold, letters, likeness, squeeze
 from classify._words import BODY_PHRASES
 
@@ -119,15 +120,18 @@ def _with_gap(run: Run) -> bool:
 def find_number(layout: Layout, split: float, limit: float = _HEAD) -> NumberAt | None:
     """The line that begins with "Số:" in the left of the head, else anywhere in it.
 
-    Where the reader lost "Số:" under handwriting, "/CT-UBND" in the left column is enough.
+    Where the reader lost "Số:" under handwriting, "/CT-UBND" in the left column is enough. A
+    copy's number ("14/SY-UBND", put over the head) counts only where there is no other.
     """
     rows = [row for row in layout.rows if layout.down(row) <= limit]
     heads = takewhile(lambda row: not _holds_title(layout, row), rows)
     lefts = [left for left in (_left_of(row, split) for row in heads) if left]
+    copied: NumberAt | None = None
     for left in lefts:
         found = _number_in(left)
-        if found:
+        if found and found.number.type_part not in COPY_TYPES:
             return found
+        copied = copied or found
     bare = next((found for found in map(_bare_notation, lefts) if found), None)
     if bare:
         return bare
@@ -138,8 +142,10 @@ def find_number(layout: Layout, split: float, limit: float = _HEAD) -> NumberAt 
         for run in (_cut_at_date(row.whole), *row.runs):
             found = _number_in(run) if run else None
             if run and found and run.text[:1].isupper() and len(run.words) <= 6:
-                return found
-    return None
+                if found.number.type_part not in COPY_TYPES:
+                    return found
+                copied = copied or found
+    return copied
 
 
 def _number_in(run: Run) -> NumberAt | None:
@@ -271,12 +277,16 @@ def _place_before(whole: Run, end: int) -> tuple[str, float]:
     return nowhere if fold(place).startswith(_BODY_WORDS) else (place, words[start].box.x0)
 
 
-def find_issuer(layout: Layout, split: float, bottom: float) -> tuple[Run, ...]:
+def find_issuer(
+    layout: Layout, split: float, bottom: float, nation: Run | None = None
+) -> tuple[Run, ...]:
     """The lines in the upper left, in capitals, above the number: parent first, issuer last."""
     lines: list[Run] = []
     for row in layout.rows:
         if (row.box.y0 + row.box.y1) / 2 >= bottom or layout.down(row) > 0.3:
             break
+        if nation and row.box.y1 < nation.box.y0 and ":" in row.whole.text:
+            continue  # what software put above the head: "Cơ quan: VĂN PHÒNG ..."
         if _holds_title(layout, row):
             break
         left = _left_of(row, split)
@@ -294,6 +304,8 @@ def _holds_title(layout: Layout, row: Row) -> bool:
     run = row.runs[0]
     if _similar(run, _NATION) or capitals(run.text) < 0.8 or len(letters(run.text)) < 5:
         return False
+    if is_copy_name(run.text):
+        return False  # laid over the head by software
     return abs(layout.across(run) - 0.52) < 0.12
 
 
@@ -332,7 +344,7 @@ def read_head(layout: Layout) -> Head:
     parts = [run for run in (*anchors, number and number.run, date and date.run) if run]
     top = number.run.box.y0 if number else 0.3 * layout.height
     centred = nation is not None and nation.box.x0 < 0.4 * layout.width
-    issuer = () if centred else find_issuer(layout, split - 2, top)
+    issuer = () if centred else find_issuer(layout, split - 2, top, nation)
     early = [run.box.y1 for run in parts if layout.down(run) < 0.2]
     bottom = max([run.box.y1 for run in anchors] or early, default=0)
     return Head(nation, motto, issuer, number, date, bottom, split)

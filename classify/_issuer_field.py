@@ -14,6 +14,8 @@ from classify.kinds import FirstPage
 from classify.limits import MAX_LABEL_PAGES
 from classify.types import FieldValue, PageView, Reference
 
+_SAID = 0.85
+"""Strength of a body that only the text names: never sure."""
 _FEW = 2
 """How often the text must write a word otherwise for the head's to be mended."""
 _PLACELESS = frozenset(("uy ban nhan dan", "hoi dong nhan dan"))
@@ -79,6 +81,20 @@ def _registrar(first: FirstPage) -> FieldValue:
     """A civil-status paper names its issuer in the body: the body's name up to its place."""
     found = _people.labelled([first.layout], _REGISTRAR)
     if found.value is None:
-        return nothing("Không thấy tên cơ quan ở góc trên bên trái.")
+        return _passed_by(first)
     name = re.sub(r"^UBND\b", "Ủy ban nhân dân", str(found.value).split(",", maxsplit=1)[0])
     return replace(found, value=name)
+
+
+_PASSED = re.compile(
+    r"\bduoc ((?:hoi dong|uy ban|bo|toa an)\b[^.;:]{4,70}?) (?:thong qua|ban hanh)\b"
+)
+
+
+def _passed_by(first: FirstPage) -> FieldValue:
+    """A paper without letterhead may say in its first lines who passed it (án lệ)."""
+    run = _people.prose([first.layout], _PASSED)
+    if run is None:
+        return nothing("Không thấy tên cơ quan ở góc trên bên trái.")
+    reason = "Câu “được ... thông qua” ở đầu văn bản."
+    return seen(run.text.strip(" ,."), run, reason, strength=_SAID)

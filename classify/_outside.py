@@ -39,18 +39,33 @@ _COVER_WORDS = 140
 """A cover holds few words; a text about covers holds many."""
 
 
-_COPY_HEADS = {"saoy": "SY", "bansaoy": "SY", "trichsao": "TrS", "saoluc": "SL"}
+_COPY_HEADS = {
+    "saoy": "SY", "bansaoy": "SY", "saoybanchinh": "SY", "bansaoybanchinh": "SY", "saoluc": "SL",
+    "bansaoluc": "SL", "trichsao": "TrS", "bantrichsao": "TrS",
+}  # fmt: skip
+_COPY_LINE = re.compile(r"^\W*(?:ban )?(?:sao y|sao luc|trich sao)\b.{0,20}?/\s*(sy|sl|trs)\s*-")
+"""What software puts at the top of an electronic copy: "SAO Y; 14/SY-UBND; 12/03/2025"."""
+COPY_TYPES = frozenset(("SY", "SL", "TrS"))
 
 
-def copy_block(layout: Layout) -> str | None:
-    """The abbreviation of a copy (SY, TrS, SL) whose block a page bears; None where it bears none.
+def is_copy_name(text: str) -> bool:
+    """Whether a text is the name of a copy and nothing else."""
+    return squeeze(text) in _COPY_HEADS
+
+
+def copy_block(layout: Layout) -> tuple[str, bool] | None:
+    """The abbreviation of a copy (SY, TrS, SL) whose block a page bears, and whether its number
+    says the same; None where it bears none.
 
     NĐ 30/2020 Phụ lục I, II: the form of copy alone in capitals, and a number of the copy's own.
     """
     for run in layout.runs:
+        line = _COPY_LINE.match(run.folded)
+        if line:
+            return next(kind for kind in COPY_TYPES if kind.lower() == line[1]), True
         short = _COPY_HEADS.get(squeeze(run.text)) if capitals(run.text) > 0.9 else None
-        if short and any(_bears(other.text, short) for other in layout.runs):
-            return short
+        if short:
+            return short, any(_bears(other.text, short) for other in layout.runs)
     return None
 
 

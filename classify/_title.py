@@ -241,10 +241,12 @@ def _is_paragraph(layout: Layout, found: list[Run], after: Run | None) -> bool:
         return False
     first, last = found[0], found[-1]
     close = _centre(after) - _centre(last) < _CLOSE * last.height
-    edge = min(run.box.x0 for run in found[1:]) if found[1:] else first.box.x0
     near = 0.02 * layout.width
-    flush = after.box.x0 < edge + near and after.box.x0 < first.box.x0 - near
-    return close and flush and starts_low(after.text)
+    even = all(
+        abs(run.box.x0 - after.box.x0) < near and run.box.x1 > _FULL * layout.width
+        for run in found[1:]
+    )
+    return close and even and after.box.x0 < first.box.x0 - near and starts_low(after.text)
 
 
 def _abstract_row(row: Row, title: Run) -> Run | None:

@@ -24,6 +24,8 @@ _OF_ANY_NAME = frozenset({"KQ-KHAC", "TP-KHAC"})
 """Kinds of the catalogue for what else there is: their form is the name that is printed."""
 _COPY = 0.96
 """How sure a copy's block is, which has two signs: its name and its number."""
+_COPY_ALONE = 0.8
+"""How sure a copy's name is without its number: under `policy.KIND`, for a person to see."""
 _OUTSIDE = 0.78
 """The most that a kind outside the catalogue reaches: under `policy.KIND`, for a person to see."""
 _FEW_WORDS = 4
@@ -115,16 +117,19 @@ def _copy(seen: Look, reference: Reference) -> KindGuess | None:
 
     It bears the form of what it copies, as a clerk says it, where that name can be read.
     """
-    short = copy_block(seen.last or seen.first.layout)
+    block = copy_block(seen.last or seen.first.layout) or copy_block(seen.first.layout)
+    short, numbered = block or ("", False)
     kind = next((one for one in reference.kinds if short and one.abbreviation == short), None)
     if kind is None:
         return None
-    reasons = [f"Có “{kind.titles[0]}” và số có ký hiệu “{short}”." if kind.titles else kind.name]
+    sign = kind.titles[0] if kind.titles else kind.name
+    reasons = [f"Có “{sign}” và số có ký hiệu “{short}”." if numbered else f"Có “{sign}”."]
     original = next((one for one in seen.matches if one.kind.group[:1] in "AC"), None)
     form = form_of(original) if original else kind.form
     if original:
         reasons.append(f"Là bản sao của: {form}.")
-    return KindGuess(kind.code, kind.name, form, _COPY, tuple(reasons))
+    sure = _COPY if numbered else _COPY_ALONE
+    return KindGuess(kind.code, kind.name, form, sure, tuple(reasons))
 
 
 def _is_headed(first: FirstPage) -> bool:
