@@ -305,3 +305,17 @@ def _with_place(name: str, place: str, reference: Reference) -> str:
     if province and fold(name + " ").startswith(("so ", "uy ban nhan dan", "hoi dong nhan dan")):
         return f"{name} {full_place(province)}"
     return name
+
+
+def is_known(name: str, reference: Reference) -> bool:
+    """Whether a name is made of what is known: a usual body and a place of the reference."""
+    match = _PLACE.search(name)
+    if match is None:
+        return name in BODY_PHRASES
+    body, place = name[: match.start()].strip(), name[match.end() :].strip()
+    return body in BODY_PHRASES and place in _places(reference.provinces, reference.communes)
+
+
+@lru_cache(maxsize=4)
+def _places(provinces: tuple[str, ...], communes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*provinces, *communes))

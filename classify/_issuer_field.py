@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from classify import _echo, _people
-from classify._bodies import compose
+from classify._bodies import compose, is_known
 from classify._case import own_wording
 from classify._fields import nothing, seen
 from classify._layout import Run, join
@@ -44,7 +44,7 @@ def issuer_field(first: FirstPage, reference: Reference, pages: Sequence[PageVie
         join(lines),
         reason,
         strength=_strength(name, snapped=body.snapped),
-        known=float(body.snapped),
+        known=float(body.snapped or is_known(name, reference)),
         agreed=_echoed(name, text),
     )
 

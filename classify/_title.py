@@ -17,9 +17,9 @@ _TITLE_ZONE = 0.62
 _STAMPS = 0.36
 """Share of the page's width left of which stamps of incoming papers stand beside a title."""
 
-_FULL = 0.86
+_FULL = 0.8
 """Share of the page's width that a paragraph's first row reaches."""
-_CLOSE = 2.2
+_CLOSE = 2.4
 """In letter heights: between the rows of one paragraph."""
 
 _STOPS = (

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from classify import _people
@@ -52,6 +53,8 @@ COMMON = (
 """The fields every document has as keys."""
 
 _SECRECY = ("TUYỆT MẬT", "TỐI MẬT", "MẬT")
+_ON_NO_PAPER = 0.5
+"""The most that a seal or a signature is believed where the kind is unknown."""
 _URGENCY = ("HỎA TỐC", "THƯỢNG KHẨN", "KHẨN")
 
 
@@ -101,7 +104,8 @@ def find_fields(  # noqa: PLR0913  what reads beside the pages, by keyword
     view = first_with_text(pages)
     if view is None:
         reason = "Trang không có chữ đọc được."
-        none = {name: nothing(reason) for name in (*COMMON, *own)} | marks_of(pages)
+        none = {name: nothing(reason) for name in (*COMMON, *own)}
+        none |= {name: _not_sure(field) for name, field in marks_of(pages).items()}
         return Found(none, 0.0, guess.form)
     sights = cache(lambda number: Sight(_page(pages, number), pictures))
     read = [page for page in pages if page.text.lines]
@@ -128,8 +132,15 @@ def find_fields(  # noqa: PLR0913  what reads beside the pages, by keyword
         if name not in fields
     }
     fields |= _stamped(fields, ending, pages, sights, strips)
+    if guess.code is None:
+        fields |= {name: _not_sure(fields[name]) for name in ("has_seal", "has_signature")}
     ordered = (*COMMON, *(name for name in own if name not in COMMON))
     return Found({name: fields[name] for name in ordered}, _regular(first), guess.form)
+
+
+def _not_sure(mark: FieldValue) -> FieldValue:
+    """A mark on a page that is no paper we know: a photograph has red rounds as well."""
+    return replace(mark, sure=False, confidence=min(mark.confidence, _ON_NO_PAPER))
 
 
 def _stamped(

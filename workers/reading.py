@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from classify import CONTENTS, Entry, Listed, classify, extract, read_contents, separate
+from classify.kinds import unknown
 from classify.learnt import FieldModel
 from classify.model import KindModel
 from classify.policy import Promise
@@ -287,6 +288,14 @@ def document_json(document: DocumentReading) -> dict[str, Any]:
         "fields": {name: field_json(field) for name, field in document.fields.items()},
         **_contents_json(document.contents),
     }
+
+
+def empty_document_json(pages: int) -> dict[str, Any]:
+    """What the command line prints of a file that holds blank pages alone: not known, and why."""
+    kind = unknown("Tệp chỉ có trang trống. Hãy xem lại bản giấy và quét lại mặt có chữ.")
+    fields = extract([], kind, Reference(()))
+    span = Span(1, pages, sheet=None, confidence=0.0, reason="tệp chỉ có trang trống")
+    return document_json(DocumentReading(span, kind, fields))
 
 
 def _contents_json(entries: Sequence[Entry]) -> dict[str, Any]:

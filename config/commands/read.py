@@ -8,7 +8,7 @@ from config.options import read_options
 from config.progress import Progress
 from config.reading import build_engine, build_review, give_back_pages, mode_of, one_thread_each
 from ocr import Mode
-from workers.reading import Reading, document_json, page_json, read_file
+from workers.reading import Reading, document_json, empty_document_json, page_json, read_file
 from workers.reference import reference_of, with_learnt
 
 
@@ -38,7 +38,8 @@ def run(arguments: Arguments) -> Answer:
         "file": str(arguments.file),
         "sha256": reading.sha256,
         "pages": [page_json(page) for page in reading.pages],
-        "documents": [document_json(document) for document in reading.documents],
+        "documents": [document_json(document) for document in reading.documents]
+        or [empty_document_json(len(reading.pages))],
     }
     return Answer(data, _text(reading))
 

@@ -8,6 +8,9 @@ import pytest
 from catalogue.reference import load_reference
 from classify import PageView, classify, extract, separate
 from classify.limits import MAX_DOCUMENT_PAGES
+from imaging.types import Box
+from ocr.types import Mark, MarkKind
+from workers.reading import empty_document_json
 from workers.reference import reference_of
 
 PageMaker = Callable[..., PageView]
@@ -81,3 +84,23 @@ def test_three_hundred_pages_of_noise(page: PageMaker) -> None:
     for span in separate(pages).spans:
         guess = classify(pages[span.first_page - 1 : span.last_page], REFERENCE)
         assert guess.code is None
+
+
+def test_marks_on_what_is_no_paper_are_not_sure(page: PageMaker) -> None:
+    """A photograph has red rounds as well: where the kind is unknown no seal passes as sure."""
+    seal = Mark(MarkKind.SEAL, Box(100, 100, 400, 400), 0.97)
+    for lines in ([], [("ẢNH", 0.5, 0.5)]):
+        pages = [page(1, lines, marks=(seal,))]
+        fields = extract(pages, classify(pages, REFERENCE), REFERENCE)
+        assert fields["has_seal"].value is True
+        assert not any(field.sure for field in fields.values())
+
+
+def test_a_file_of_blank_pages_is_said_to_be_one() -> None:
+    """`tangthu read` answers with one document that is not known, and says what to do."""
+    answer = empty_document_json(3)
+    assert (answer["first_page"], answer["last_page"]) == (1, 3)
+    assert answer["kind"]["code"] is None
+    assert answer["kind"]["name"] == "không rõ"
+    assert "trang trống" in answer["kind"]["reasons"][0]
+    assert all(field["value"] in (None, False) for field in answer["fields"].values())
