@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import partial
 
 from classify._text import fold
 
@@ -18,6 +19,19 @@ _MORE = 2
 
 _FEW = 3
 """How often it must stand there at least: a reader repeats its slips, too."""
+
+_PAIRS = {
+    "ổ": r"\b([Tt])[ốồỗôỏ](?= chức\b| công tác\b| trưởng\b| giúp việc\b| dân phố\b)|"
+         r"\b([Bb])[ốồỗôỏ](?= (?:sung|nhiệm)\b)|\b([Pp]h)[ốồỗô](?= biến\b)",
+    "ổi": r"(?<=[Ss]ửa )(đ)[ốồỗôỏộ]i\b|(?<=[Cc]huyển )(đ)[ốồỗôỏộ]i\b|"
+          r"(?<=[Tt]hay )(đ)[ốồỗôỏộ]i\b|(?<=[Tt]rao )(đ)[ốồỗôỏộ]i\b|\b(đ)[ốồỗôộ]i(?= mới\b)",
+    "ổng": r"\b([Tt])[ốồỗôộ]ng(?= (?:kết|hợp)\b)",
+    "iều": r"\b([Đđ])iểu(?= (?:chỉnh|của|tra|kiện|động|lệ)\b)|\b([Đđ])iêu(?= (?:chỉnh|kiện|lệ)\b)",
+    "uyển": r"\b([Tt])uyến(?= (?:dụng|sinh|chọn|công chức|viên chức)\b)|(?<=[Tt]hi )(t)uyến\b",
+}  # fmt: skip
+"""Pairs of which only one spelling is Vietnamese: right ending -> what readers put for it, its
+first letters in a group. "Tố chức", "sửa đối" and "thi tuyến" are no words."""
+_MARKED = tuple((re.compile(wrong), right) for right, wrong in _PAIRS.items())
 
 _SLIPS = (
     (re.compile(r"\b([Cc])hỉ (tiết|cục|nhánh|phí|trả|hội|bộ)\b"), r"\1hi \2"),
@@ -31,7 +45,14 @@ def unslip(text: str) -> str:
     """A title without the slips that readers are known for."""
     for pattern, right in _SLIPS:
         text = pattern.sub(right, text)
+    for pattern, ending in _MARKED:
+        text = pattern.sub(partial(_ended, ending), text)
     return text
+
+
+def _ended(ending: str, match: re.Match[str]) -> str:
+    """The first letters that a slip's group kept, with the right ending."""
+    return f"{match[match.lastindex or 0]}{ending}"
 
 
 Votes = dict[tuple[str, str, str], Counter[str]]

@@ -37,6 +37,8 @@ def issuer_field(first: FirstPage, reference: Reference, pages: Sequence[PageVie
     if body is None:
         return _registrar(first)
     name = body.name if body.snapped else _echo.mend(body.name, _echo.count(text), few=_FEW)
+    if not first.layout.born_digital:
+        name = _echo.unslip(name)
     reason = "Tên cơ quan ở góc trên bên trái"
     reason += ", khớp danh mục cơ quan." if body.snapped else "."
     return seen(

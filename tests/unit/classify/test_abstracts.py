@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from catalogue.reference import load_reference
 from classify import PageView, classify, extract
 from classify._case import ordinary, own_wording
+from classify._echo import unslip
 from workers.reference import reference_of
 
 PageMaker = Callable[..., PageView]
@@ -70,3 +73,19 @@ def test_parts_of_laws_take_a_capital_with_their_number_alone():
     body = "ban hành Nghị định quy định chi tiết một số Điều của Luật Đường sắt"
     wording = own_wording("MỘT SỐ ĐIỀU CỦA LUẬT ĐƯỜNG SẮT", body)
     assert wording == ("một số điều của Luật Đường sắt",)
+
+
+@pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("Tố chức lễ giao, nhận quân", "Tổ chức lễ giao, nhận quân"),
+        ("Ban Chỉ đạo chuyển đối số", "Ban Chỉ đạo chuyển đổi số"),
+        ("sửa đối, bố sung một số điểu của Luật Giá", "sửa đổi, bổ sung một số điều của Luật Giá"),
+        ("Hội đồng thi tuyến công chức", "Hội đồng thi tuyển công chức"),
+        ("nâng cấp tuyến đường, bố trí vốn", "nâng cấp tuyến đường, bố trí vốn"),
+        ("đối với người có công", "đối với người có công"),
+    ],
+)
+def test_slips_that_are_no_words(read: str, right: str):
+    """Only where the other spelling is no Vietnamese wording."""
+    assert unslip(read) == right
