@@ -12,11 +12,11 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from weakref import WeakKeyDictionary
 
 from archive.signing._csc_client import LOOPBACK, Access, CscClient, whole
 from archive.signing.errors import (
@@ -29,7 +29,11 @@ from archive.signing.errors import (
     RemoteAnswerError,
 )
 from archive.signing.keys import Lock, checked_secret, read_secret
-from archive.signing.limits import MAX_REMOTE_BATCH, MAX_REMOTE_CREDENTIALS
+from archive.signing.limits import (
+    MAX_REMOTE_BATCH,
+    MAX_REMOTE_CREDENTIALS,
+    MAX_REMOTE_TOGETHER,
+)
 from archive.signing.pinguard import PinGuard
 
 if TYPE_CHECKING:
@@ -56,10 +60,9 @@ _SAD_LIFE = 3_600
 """Seconds that a SAD lasts where the service does not say (CSC 11.6)."""
 _SPARE_SECONDS = 10.0
 _GATHER_SECONDS = 0.05
-"""How long the digests asked for together are waited for."""
-
-
-_Asked = list[tuple[bytes, "asyncio.Future[bytes]"]]
+"""How long the digests asked for together are waited for, since the last one came."""
+_PATIENCE_SECONDS = 1.0
+"""The same where more are expected: a paper is made ready meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,8 @@ class CscKey:
         self._sad: _Sad | None = None
         self._expected = 1
         self._guarded = threading.RLock()
-        self._asked: WeakKeyDictionary[asyncio.AbstractEventLoop, _Asked] = WeakKeyDictionary()
+        self._gathering = threading.Condition()
+        self._asked: list[tuple[bytes, Future[bytes]]] = []
 
     @property
     def certificate(self) -> bytes:
@@ -161,9 +165,10 @@ class CscKey:
         if self.info.secrets:
             self._secrets()
 
-    def expect(self, signatures: int) -> None:
+    def expect(self, signatures: int) -> int:
         """So many signatures go under one authorisation, as far as the service allows."""
         self._expected = max(signatures, 1)
+        return self._together() if self.info.pins_digests else 1
 
     def signer(self) -> "Signer":
         """What pyHanko signs with."""
@@ -177,41 +182,50 @@ class CscKey:
         self._pin = ""
 
     async def _sign(self, digest: bytes, algorithm: str, kind: str) -> bytes:
-        """Sign together what is asked for together in one event loop."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[bytes] = loop.create_future()
-        asked = self._asked.setdefault(loop, [])
-        asked.append((digest, answer))
-        if len(asked) == 1:
-            # Others that are asked for in the same loop prepare their digests meanwhile.
-            await asyncio.sleep(_GATHER_SECONDS if self.info.pins_digests else 0)
-            del self._asked[loop]
-            await loop.run_in_executor(None, self._answer_all, loop, asked, algorithm, kind)
-        return await answer
+        """Sign under one authorisation what several ask for at the same time, in any thread."""
+        answer: Future[bytes] = Future()
+        with self._gathering:
+            self._asked.append((digest, answer))
+            leads = len(self._asked) == 1
+            self._gathering.notify_all()
+        if leads:
+            loop = asyncio.get_running_loop()
+            loop.run_in_executor(None, self._answer_all, algorithm, kind)
+        return await asyncio.wrap_future(answer)
 
-    def _answer_all(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        asked: "_Asked",
-        algorithm: str,
-        kind: str,
-    ) -> None:
-        def settle(answer: "asyncio.Future[bytes]", result: bytes | KeyUnavailableError) -> None:
-            if answer.done():
-                return
-            if isinstance(result, bytes):
-                answer.set_result(result)
-            else:
-                answer.set_exception(result)
-
+    def _answer_all(self, algorithm: str, kind: str) -> None:
+        asked: list[tuple[bytes, Future[bytes]]] = []
         try:
-            found: Sequence[bytes | KeyUnavailableError] = self.sign_digests(
-                [digest for digest, _ in asked], algorithm, kind
-            )
+            asked = self._gather()
+            found = self.sign_digests([digest for digest, _ in asked], algorithm, kind)
+            for (_, answer), signature in zip(asked, found, strict=True):
+                answer.set_result(signature)
         except KeyUnavailableError as error:
-            found = [error] * len(asked)
-        for (_, answer), result in zip(asked, found, strict=True):
-            loop.call_soon_threadsafe(settle, answer, result)
+            for _, answer in asked or self._take():
+                answer.set_exception(error)
+        finally:
+            for _, answer in asked or self._take():
+                if not answer.done():
+                    answer.set_exception(KeyRefusedError(detail="no answer"))
+
+    def _gather(self) -> list[tuple[bytes, "Future[bytes]"]]:
+        """Those who ask now; where digests are tied to the authorisation, who is expected too."""
+        if self.info.pins_digests:
+            most = min(self._expected, self._together())
+            patience = _GATHER_SECONDS if most == 1 else _PATIENCE_SECONDS
+            with self._gathering:
+                while len(self._asked) < most or most == 1:
+                    if not self._gathering.wait(patience):
+                        break
+        return self._take()
+
+    def _take(self) -> list[tuple[bytes, "Future[bytes]"]]:
+        with self._gathering:
+            asked, self._asked = self._asked, []
+        return asked
+
+    def _together(self) -> int:
+        return max(1, min(self.info.multisign, MAX_REMOTE_TOGETHER))
 
     def sign_digests(self, digests: Sequence[bytes], algorithm: str, kind: str) -> list[bytes]:
         """The signatures of digests, in as few authorisations as the service allows.

@@ -54,8 +54,12 @@ class SigningKey(Protocol):
     def open(self) -> None:
         """Make sure that it can sign now. Raises PinNeededError and other KeyUnavailableErrors."""
 
-    def expect(self, signatures: int) -> None:
-        """Say that so many signatures will follow; a remote key authorises them together."""
+    def expect(self, signatures: int) -> int:
+        """Say that so many signatures will follow; a remote key authorises them together.
+
+        Returns how many should be asked for at the same time, by as many threads: 1 for most.
+        Raises KeyUnavailableError.
+        """
 
     def signer(self) -> "Signer":
         """What pyHanko signs with. Raises what `open` raises; so does the signing itself."""
@@ -119,8 +123,9 @@ class Pkcs12Key:
         """Open the file. Raises KeyUnreadableError, PinNeededError."""
         self.signer()
 
-    def expect(self, signatures: int) -> None:
+    def expect(self, signatures: int) -> int:  # noqa: ARG002  the protocol's
         """Nothing to do: a file signs as often as it is asked."""
+        return 1
 
     def signer(self) -> "Signer":
         """What pyHanko signs with. Raises KeyUnreadableError, PinNeededError."""

@@ -38,3 +38,5 @@ MAX_REMOTE_CREDENTIALS = 100
 """Credentials that a remote service may list."""
 MAX_REMOTE_BATCH = 1_000
 """Signatures asked for under one authorisation, whatever the service allows."""
+MAX_REMOTE_TOGETHER = 16
+"""Papers held in memory at once while their digests are authorised together."""

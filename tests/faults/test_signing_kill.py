@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tests.csc_server import CLIENT_ID, CLIENT_SECRET, CscServer, Held
 from tests.hsm import PIN, WRONG_PIN, Issuer, SoftHsm, soft_hsm_module
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,9 +29,7 @@ class Office:
         self.hsm.make_token("kho")
         for label, number in (("nguoi", "01"), ("co-quan", "02")):
             self.hsm.put("kho", label, issuer.issue(f"Người {label}", "ec"), key_id=number)
-        trust = self.home / "trust"
-        trust.mkdir(parents=True)
-        (trust / "ca.pem").write_bytes(issuer.certificate.public_bytes(Encoding.PEM))
+        self.trust(issuer)
         key = f"pkcs11:module-path={self.hsm.module};token=kho;object="
         kept = {k: v for k, v in os.environ.items() if not k.startswith("TANGTHU_")}
         self.environment = kept | {
@@ -41,6 +40,13 @@ class Office:
             "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
+
+    def trust(self, issuer: Issuer) -> None:
+        """Believe an authority."""
+        folder = self.home / "trust"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"{len(list(folder.iterdir()))}.pem"
+        (folder / name).write_bytes(issuer.certificate.public_bytes(Encoding.PEM))
 
     def run(self, *words: str, crash_at: str = "", secret: str = PIN) -> int:
         """Run one step; return its exit status."""
@@ -111,6 +117,32 @@ def test_five_hundred_by_one_entry_killed_in_the_middle(office: Office) -> None:
     assert office.look()["signed"] == 119 + 49 + 50 + 100
     assert office.run("sign") == 0
     all_signed_once(office.look(), 500)
+
+
+def test_a_remote_service_authorises_many_papers_together(office: Office, tmp_path: Path) -> None:
+    """Digests tied to the authorisation (SCAL 2): not one for each signature."""
+    issuer = Issuer("CA từ xa")
+    office.trust(issuer)
+    names = {"nguoi": "DIGITISER", "co-quan": "AGENCY"}
+    held = {
+        name: Held(issuer.issue(f"Người {name}", "ec"), scal="2", multisign=8) for name in names
+    }
+    access = tmp_path / "access"
+    access.write_text(json.dumps({"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}))
+    pin = tmp_path / "pin"
+    pin.write_text(PIN)
+    with CscServer(**held) as service:
+        for name, variable in names.items():
+            office.environment |= {
+                f"TANGTHU_{variable}_KEY": f"csc:{service.base}#{name}",
+                f"TANGTHU_{variable}_ACCESS_FILE": str(access),
+                f"TANGTHU_{variable}_PIN_FILE": str(pin),
+            }
+        assert office.run("prepare", "16") == 0
+        assert office.run("sign") == 0
+        all_signed_once(office.look(), 16)
+        assert 4 <= service.times("credentials/authorize") <= 12
+        assert service.times("signatures/signHash") <= 12
 
 
 def typed(office: Office, pin: str, *words: str) -> tuple[int, str]:
