@@ -1,11 +1,20 @@
 """Reading what was sealed: a document's files by role, decrypted where their class asks."""
 
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
 from archive.errors import NotFoundError
-from archive.models import ArchivedBlob, Document, SealedFile
+from archive.models import ArchivedBlob, Document, Renewal, SealedFile
 from archive.states import FileRole
 from archive.stores import ArchiveStore, DataKey
 from archive.stores.errors import ShreddedError
 from archive.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
 
 def sealed_file(document: Document, role: FileRole) -> SealedFile:
@@ -22,6 +31,16 @@ def read_sealed(
     """Return the plain bytes of one file; raises NotFoundError, blob_missing, blob_damaged."""
     blob = sealed_file(document, role).blob
     return archive.read(blob.sha256, cipher=cipher_of(blob, vault))
+
+
+def blobs_of(documents: "QuerySet[Document] | Sequence[str]") -> Q:
+    """Match the archived blobs of documents, what renewals replaced among them."""
+    renewals = Renewal.objects.filter(document__in=documents)
+    return (
+        Q(pk__in=SealedFile.objects.filter(document__in=documents).values("blob"))
+        | Q(pk__in=renewals.exclude(old=None).values("old"))
+        | Q(pk__in=renewals.exclude(old_record=None).values("old_record"))
+    )
 
 
 def cipher_of(blob: ArchivedBlob, vault: Vault) -> DataKey | None:

@@ -140,7 +140,7 @@ def _check_names(archive: ArchiveStore) -> Iterator[Problem]:
             if sha256 not in named:
                 detail = "Trong kho có dữ liệu mà không hồ sơ nào ghi."
                 yield Problem(sha256, What.BLOB_EXTRA, detail)
-    unused = ArchivedBlob.objects.filter(uses=None).order_by("pk")
+    unused = ArchivedBlob.objects.filter(uses=None, shredded_at=None).order_by("pk")
     for sha256 in unused.values_list("pk", flat=True).iterator():
         if not archive.exists(sha256):
             detail = "Mất dữ liệu trong kho. Hãy lấy lại từ bản sao."

@@ -222,6 +222,10 @@ class Renewal(models.Model):
         ArchivedBlob, null=True, on_delete=models.PROTECT, related_name="renewed_by"
     )
     """What it replaced; null where there was none."""
+    old_record = models.ForeignKey(
+        ArchivedBlob, null=True, on_delete=models.PROTECT, related_name="record_renewed_by"
+    )
+    """The record that named what it replaced."""
     new = models.ForeignKey(ArchivedBlob, on_delete=models.PROTECT, related_name="renews")
     proven_until = models.DateTimeField()
     at = models.DateTimeField()

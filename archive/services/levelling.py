@@ -8,7 +8,8 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from archive.models import ArchivedBlob, AuditEvent, BlobCopy, LegalHold, SealedFile
+from archive.models import ArchivedBlob, AuditEvent, BlobCopy, Document, LegalHold
+from archive.sealed import blobs_of
 from archive.services.audit import record_event
 from archive.services.custody import (
     RETRY,
@@ -55,15 +56,15 @@ def _level_key(row: BlobCopy, copy: ArchiveStore) -> bool:
     return True
 
 
-def held_blobs() -> "QuerySet[SealedFile]":
-    """The files of documents under a legal hold."""
+def held_blobs() -> "QuerySet[ArchivedBlob]":
+    """The files of documents under a legal hold, older versions of them too."""
     held = LegalHold.objects.filter(lifted_at=None).values("document")
-    return SealedFile.objects.filter(document__in=held)
+    return ArchivedBlob.objects.filter(blobs_of(Document.objects.filter(pk__in=held)))
 
 
 def level_holds(room: Strongroom, *, limit: int = 500) -> int:
     """Bring holds to the places that do not know of them, and lift those that are over."""
-    wanted = held_blobs().values("blob")
+    wanted = held_blobs().values("pk")
     here = rows_of(room).filter(state__in=(CopyState.PRESENT, CopyState.LEAVING))
     late = [*here.filter(blob__in=wanted, is_held=False)[:limit]]
     over = [*here.filter(is_held=True).exclude(blob__in=wanted)[:limit]]

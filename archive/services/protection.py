@@ -18,6 +18,7 @@ from archive.models import (
     SealedFile,
 )
 from archive.permissions import require
+from archive.sealed import blobs_of
 from archive.services.audit import record_event
 from archive.services.custody import (
     Kept,
@@ -62,7 +63,7 @@ def protect_document(
             detail={"from": before, "to": protection.value},
         )
         plan_index(row)
-    blobs = ArchivedBlob.objects.filter(uses__document=document.pk)
+    blobs = ArchivedBlob.objects.filter(blobs_of([document.pk]))
     apply_protection(room, blobs=blobs)
 
 
@@ -75,7 +76,7 @@ def apply_protection(room: Strongroom, *, blobs: "QuerySet[ArchivedBlob] | None"
 def misplaced_blobs() -> "QuerySet[ArchivedBlob]":
     """Blobs of identity papers that are not kept as such: a change that was cut short."""
     identity = Protection.IDENTITY.value
-    of_identity = Q(uses__document__protection=identity)
+    of_identity = blobs_of(Document.objects.filter(protection=identity))
     is_kept = Q(protection=identity, wrapped_key__isnull=False)
     return ArchivedBlob.objects.filter(of_identity).exclude(is_kept)
 
@@ -86,7 +87,7 @@ def wanted_protection(blob: ArchivedBlob) -> Protection:
     A whole file as received shows the pages of all its documents.
     """
     uses = SealedFile.objects.filter(blob=blob)
-    documents = Q(files__blob=blob)
+    documents = Q(files__blob=blob) | Q(renewals__old=blob) | Q(renewals__old_record=blob)
     receipts = uses.filter(role=FileRole.RECEIVED).values("document__receipt")
     documents |= Q(receipt__in=receipts)
     strict = Document.objects.filter(documents, protection=Protection.IDENTITY.value)
@@ -220,14 +221,13 @@ def shred_document(
 
 def _own_blobs(document: Document) -> "QuerySet[ArchivedBlob]":
     shared = SealedFile.objects.exclude(document=document).values("blob")
-    return ArchivedBlob.objects.filter(uses__document=document, shredded_at=None).exclude(
-        pk__in=shared
-    )
+    own = blobs_of([document.pk])
+    return ArchivedBlob.objects.filter(own, shredded_at=None).exclude(pk__in=shared)
 
 
 def _check_over(blobs: Iterable[ArchivedBlob], room: Strongroom, today: dt.date) -> None:
     """The rows' word and the stores': the longer one holds."""
-    held = set(held_blobs().values_list("blob", flat=True))
+    held = set(held_blobs().values_list("pk", flat=True))
     for blob in blobs:
         if blob.pk in held:
             raise LegalHoldError(detail=blob.pk)

@@ -69,14 +69,15 @@ def record_resealed(document: Document, blobs: Sequence[SealedBlob], *, at: dt.d
     proven_until = document.renewed_until
     if proven_until is None:
         raise ValueError("nothing was renewed")
-    old = SealedFile.objects.filter(document=document, role=role).first()
+    before = {file.role: file.blob_id for file in SealedFile.objects.filter(document=document)}
     for blob in blobs:
         add_file(document, blob, at)
     Renewal.objects.create(
         document=document,
         role=role,
         number=document.renewals.count() + 1,
-        old_id=old.blob_id if old else None,
+        old_id=before.get(role),
+        old_record_id=before.get(FileRole.METADATA),
         new=ArchivedBlob.objects.get(pk=roles[role]),
         proven_until=proven_until,
         at=at,

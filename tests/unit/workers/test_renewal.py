@@ -14,14 +14,25 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from archive import ledger
 from archive.examine import proof_problems
 from archive.export import Exporter
-from archive.models import AuditEvent, Batch, Document, Renewal, StageRun
-from archive.sealed import read_sealed, sealed_file
+from archive.models import (
+    Account,
+    ArchivedBlob,
+    AuditEvent,
+    Batch,
+    Document,
+    LegalHold,
+    Renewal,
+    StageRun,
+)
+from archive.sealed import blobs_of, read_sealed, sealed_file
+from archive.services.levelling import held_blobs
 from archive.services.looking import Reader
+from archive.services.protection import misplaced_blobs, wanted_protection
 from archive.services.renewing import due_for_renewal, plan_renewals
 from archive.services.sealing import is_named_in_work
 from archive.signing.levels import Level
 from archive.stages import UPKEEP, Stage
-from archive.states import DocumentStatus, FileRole, ReceiptState, RunState
+from archive.states import DocumentStatus, FileRole, Protection, ReceiptState, RunState
 from archive.tags import Tag
 from archive.verify import Holdings, verify_documents
 from config import pools
@@ -304,6 +315,25 @@ def test_a_kill_leaves_one_renewal(sealed: Sealed, pki: LocalPki, stage: str, mo
     assert Renewal.objects.count() == 1
     assert len(set(here.archive.names()) - names) == 2  # the file and its record
     assert not problems(there, document)
+
+
+def test_what_was_replaced_goes_the_way_of_its_paper(
+    sealed: Sealed, pki: LocalPki, account: Account
+) -> None:
+    """Older files and records are protected, held and shredded with the paper."""
+    here, document = sealed()
+    old = {sealed_file(document, role).blob_id for role in (FileRole.DOCUMENT, FileRole.METADATA)}
+    renew_now(later(here, pki), document)
+    now = {sealed_file(document, role).blob_id for role in (FileRole.DOCUMENT, FileRole.METADATA)}
+    assert not old & now
+    found = ArchivedBlob.objects.filter(blobs_of([document.pk]))
+    assert old | now <= set(found.values_list("pk", flat=True))
+    LegalHold.objects.create(document=document, reason="thanh tra", placed_by=account)
+    assert old <= set(held_blobs().values_list("pk", flat=True))
+    Document.objects.filter(pk=document.pk).update(protection=Protection.IDENTITY)
+    assert old <= set(misplaced_blobs().values_list("pk", flat=True))
+    for blob in ArchivedBlob.objects.filter(pk__in=old):
+        assert wanted_protection(blob) is Protection.IDENTITY
 
 
 def test_giving_up_keeps_the_paper_sealed(sealed: Sealed) -> None:
