@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archive.models import ArchivedBlob, BlobCopy, SealedFile
 from archive.states import CopyState
 from archive.stores import ArchiveStore, DataKey, Form
-from archive.stores.errors import BlobMissingError
+from archive.stores.errors import BlobMissingError, StoreUnavailableError
 from archive.vault import Vault
 from imaging.errors import CodedError
 from proof.types import Problem, What
@@ -37,10 +37,13 @@ class Look:
 def look_at(look: Look, older: AbstractSet[str] = frozenset()) -> Problem | None:
     """Read a blob once to its end; None where its bytes are what its name says.
 
-    `older` are hashes of earlier versions, which are told from strange bytes.
+    `older` are hashes of earlier versions, which are told from strange bytes. Raises
+    `store_unavailable`.
     """
     try:
         cipher = _cipher(look)
+    except StoreUnavailableError:
+        raise  # a place that is away says nothing of its bytes
     except CodedError as error:
         return Problem(look.blob.sha256, What.BLOB_DAMAGED, error.message)
     form = Form.PLAIN if cipher is None else Form.ENCRYPTED
@@ -51,6 +54,8 @@ def look_at(look: Look, older: AbstractSet[str] = frozenset()) -> Problem | None
         if _copies(look, form).filter(state=CopyState.PLANNED).exists():
             return None
         return Problem(look.blob.sha256, What.BLOB_MISSING, error.message)
+    except StoreUnavailableError:
+        raise
     except CodedError as error:
         return _named(look, form, older, error)
     look.data = data

@@ -13,6 +13,7 @@ from archive.services.sealing import RETAIN_KEY
 from archive.states import FileRole
 from archive.stores import ArchiveStore, Form
 from archive.stores.copies import copies_of
+from archive.stores.errors import StoreUnavailableError
 from archive.tags import Tag
 from archive.vault import Vault
 from imaging.errors import CodedError
@@ -38,6 +39,8 @@ class Examiner:
     archive: ArchiveStore
     vault: Vault
     trust_roots: Sequence[bytes]
+    away: set[str] = field(default_factory=set)
+    """Places of copies that could not be looked into."""
 
     def problems(self, document: Document) -> Iterator[Problem]:
         """Everything wrong with one archived document, each cause once."""
@@ -78,8 +81,14 @@ class _Case:
                 detail = f"{file.role}: hồ sơ nói khóa đã hủy, nhưng nhật ký không ghi việc hủy."
                 yield self._say(What.RECORD_ALTERED, detail)
             return
-        for copy in copies_of(self.with_.archive):
-            yield from self._in_copy(file, copy)
+        copies = copies_of(self.with_.archive)
+        for copy in copies:
+            try:
+                yield from list(self._in_copy(file, copy))
+            except StoreUnavailableError:
+                if len(copies) == 1:
+                    raise
+                self.with_.away.add(copy.place)
 
     def _shredded(self) -> set[str]:
         """Blobs whose keys were destroyed by decision, as the trail tells."""
@@ -90,7 +99,8 @@ class _Case:
         look = Look(copy, self.with_.vault, file.blob, keep=file.role in _KEPT)
         problem = look_at(look, self._older())
         if problem:
-            yield self._say(problem.what, f"{file.role}: {problem.detail}")
+            where = f" ({copy.place})" if copy is not self.with_.archive else ""
+            yield self._say(problem.what, f"{file.role}: {problem.detail}{where}")
         elif look.data is not None:
             self.sound[file.role] = look.data
         for beside in look.beside:

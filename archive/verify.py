@@ -45,6 +45,8 @@ class _Tally:
     checked: int = 0
     ok: int = 0
     problems: list[Problem] = field(default_factory=list)
+    away: set[str] = field(default_factory=set)
+    """Places of copies that could not be looked into."""
 
     def add(self, found: Iterable[Problem]) -> None:
         """Count one unit."""
@@ -55,7 +57,9 @@ class _Tally:
 
     def report(self, *, unchecked: Iterable[str] = (), promise: Promise | None = None) -> Report:
         """What is told in the end."""
-        return Report(self.checked, self.ok, tuple(self.problems), tuple(unchecked), promise)
+        away = [f"Chưa vào được bản sao ở {place} nên chưa xem nó." for place in sorted(self.away)]
+        notes = (*unchecked, *away)
+        return Report(self.checked, self.ok, tuple(self.problems), notes, promise)
 
 
 def verify_all(holdings: Holdings, *, tick: Callable[[str], None] = lambda _: None) -> Report:
@@ -111,6 +115,7 @@ def _examine(
         else:
             tally.add(_check_original(document.pk, document.receipt.sha256, holdings.work))
         tick(document.pk)
+    tally.away |= examiner.away
 
 
 def _check_originals(work: WorkStore) -> Iterator[Problem]:

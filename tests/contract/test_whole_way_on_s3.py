@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from archive.stores.local_archive import HERE
 from archive.stores.s3 import S3ArchiveStore
 from specimens import make_paper, render, write_scan_pdf
 from tests.contract.conftest import Seaweed
@@ -19,7 +20,7 @@ BUCKET = "luu-tru"
 
 
 def test_a_paper_is_sealed_on_s3_and_proves_itself(seaweed: Seaweed, tmp_path: Path) -> None:
-    """The same commands, the same answers; only the settings differ."""
+    """The same commands, the same answers, by settings alone; the second copy is a folder."""
     S3ArchiveStore.connect(
         endpoint=seaweed.endpoint,
         bucket=BUCKET,
@@ -31,6 +32,10 @@ def test_a_paper_is_sealed_on_s3_and_proves_itself(seaweed: Seaweed, tmp_path: P
     scan = tmp_path / "scan.pdf"
     write_scan_pdf(scan, [render(page, 200) for page in paper.pages], dpi=200)
 
+    second = tmp_path / "second"
+    second.mkdir()
+    (second / HERE).touch()
+
     def tangthu(*words: str) -> dict[str, Any]:
         done = subprocess.run(
             [sys.executable, "-m", "config", *words, "--json"],
@@ -41,6 +46,7 @@ def test_a_paper_is_sealed_on_s3_and_proves_itself(seaweed: Seaweed, tmp_path: P
                 TANGTHU_S3_ACCESS_KEY=seaweed.access_key,
                 TANGTHU_S3_SECRET_KEY=seaweed.secret_key,
                 TANGTHU_S3_SECURE="0",
+                TANGTHU_COPY_FOLDER=str(second),
             ),
             capture_output=True,
             text=True,
@@ -54,6 +60,13 @@ def test_a_paper_is_sealed_on_s3_and_proves_itself(seaweed: Seaweed, tmp_path: P
     assert document["status"] == "archived", document["waiting"]
     assert not (tmp_path / "home" / "archive").exists()
     assert tangthu("verify", "--all")["problems"] == []
+    files = [path for path in (second / "blobs").glob("??/*") if path.is_file()]
+    assert files
+    files[0].unlink()
+    told = tangthu("fixity", "--all")
+    assert [one["what"] for one in told["mended"]] == ["blob_missing"]
+    assert files[0].exists()
+    assert {(copy["planned"], copy["faulty"]) for copy in told["copies"]} == {(0, 0)}
     (package,) = tangthu(
         "export", document["id"], "--package", "folder", "--to", str(tmp_path / "out")
     )["packages"]
