@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from archive.models import Account, ArchivedBlob, Document
-from archive.services.custody import Strongroom
 from archive.states import Protection
 from archive.stores import CopiedArchiveStore, Form, LocalArchiveStore
 from archive.stores.local_archive import HERE
@@ -178,16 +177,15 @@ def test_settings_choose_the_copies(tmp_path: Path) -> None:
         build_vault(missing)
 
 
-def test_everything_is_encrypted_by_setting(twin: House) -> None:
+def test_everything_is_encrypted_by_setting(twin: House, document: Document) -> None:
     """An ordinary paper too, under a class of its own; its access stays ordinary."""
     from archive.states import FileRole
-    from workers import seal
+    from workers.seal import FileToSeal, put_files
 
     secretive = dataclasses.replace(twin, encrypt_all=True)
-    file = seal.FileToSeal(FileRole.DOCUMENT, b"%PDF", "application/pdf", Protection.ORDINARY)
-    blob = seal._put(file, None, secretive)
+    file = FileToSeal(FileRole.SCAN, b"%PDF scan", "application/pdf", Protection.ORDINARY)
+    (blob,) = put_files(document, [file], secretive)
     assert twin.archive.forms(blob.sha256) == {Form.ENCRYPTED}
     assert blob.protection == Protection.ORDINARY
-    room = Strongroom(twin.archive, twin.vault)
-    cipher = room.vault.unwrap(blob.wrapped_key or b"")
-    assert room.archive.read(blob.sha256, cipher=cipher) == b"%PDF"
+    cipher = twin.vault.unwrap(blob.wrapped_key or b"")
+    assert twin.archive.read(blob.sha256, cipher=cipher) == b"%PDF scan"
