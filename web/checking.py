@@ -69,8 +69,8 @@ def take_answers(document: Document, account: Account, answers: Answers, house: 
     written.
     """
     with transaction.atomic():
-        fresh = Document.objects.select_for_update().get(pk=document.pk)
-        if fresh.version != answers.version:
+        fresh = Document.objects.select_for_update().filter(pk=document.pk).first()
+        if fresh is None or fresh.version != answers.version:
             raise WrongStateError
         catalogue = house.catalogue()
         _take_kind(fresh, account, answers.kind, catalogue)

@@ -39,6 +39,8 @@ class Head:
     document: Document
     is_open: bool
     """Whether the account may open it."""
+    kind: str
+    """What it is, as far as is known."""
     reason: str
     """Why it begins here."""
     confidence: int | None
@@ -163,7 +165,7 @@ def _leaves(
             Leaf(
                 page=page,
                 sight=sight_of(page, document, account),
-                kind=document.kind_name if document else "không thuộc giấy tờ nào",
+                kind=_kind(document),
                 note=SHEET if page.number in sheets else NOTES.get(PageState(page.state), ""),
                 head=_head(document, proposed, account) if document and begins else None,
                 is_cut=_ticked(page.number, choice.cuts) if choice else begins,
@@ -173,6 +175,13 @@ def _leaves(
             )
         )
     return leaves
+
+
+def _kind(document: Document | None) -> str:
+    if document is None:
+        return "không thuộc giấy tờ nào"
+    is_unread = document.kind_code is None and document.status == DocumentStatus.PROCESSING
+    return "máy đang đọc" if is_unread else document.kind_name
 
 
 def _ticked(number: int, ticked: Collection[int]) -> bool:
@@ -203,6 +212,7 @@ def _head(document: Document, proposed: dict[str, Any], account: Account) -> Hea
     return Head(
         document=document,
         is_open=may(account, "search_documents") and may_see(account, document),
+        kind=_kind(document),
         reason=cut["reason"] if cut else (BY_PERSON if proposed else ""),
         confidence=round(100 * cut["confidence"]) if cut else None,
         fixed=_fixed(document),

@@ -142,7 +142,7 @@ def record_comparison(
     waiting = Document.objects.select_for_update().filter(
         pk__in=list(remarks), status=DocumentStatus.WAITING, confirmed_at=None
     )
-    for document in waiting:
+    for document in waiting.order_by("receipt", "first_page"):
         _warn(document, remarks[document.pk])
 
 

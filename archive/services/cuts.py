@@ -78,7 +78,7 @@ def propose_cuts(receipt: Receipt, proposal: Proposal) -> None:
     plan, _made = CutPlan.objects.update_or_create(
         receipt=receipt, defaults={"proposed": asdict(proposal)}
     )
-    receipt = Receipt.objects.select_for_update().get(pk=receipt.pk)
+    receipt = _locked(receipt)
     documents = _documents(receipt)
     if not documents:
         make_documents(receipt, proposal.cuts)
@@ -121,7 +121,7 @@ def recut_file(
     """
     require_cutting(account, receipt.batch)
     with transaction.atomic():
-        receipt = Receipt.objects.select_for_update().get(pk=receipt.pk)
+        receipt = _locked(receipt)
         plan, _made = CutPlan.objects.get_or_create(receipt=receipt)
         documents = _documents(receipt)
         wanted = ordered(ranges, receipt.page_count or 0)
@@ -188,6 +188,13 @@ def ordered(ranges: Iterable[PageRange], pages: int) -> list[PageRange]:
     if not wanted:
         raise CutsInvalidError(detail="no document left")
     return wanted
+
+
+def _locked(receipt: Receipt) -> Receipt:
+    """The file, so that one at a time cuts it; what only refers to it (a run that a confirmation
+    plans meanwhile) does not wait, or the two would wait for each other.
+    """
+    return Receipt.objects.select_for_update(no_key=True).get(pk=receipt.pk)
 
 
 def _documents(receipt: Receipt) -> list[Document]:

@@ -274,7 +274,9 @@ def request_signature(document: Document, account: Account) -> None:
     """
     require(account, "sign_document")
     with transaction.atomic():
-        row = Document.objects.select_for_update().get(pk=document.pk)
+        row = Document.objects.select_for_update().filter(pk=document.pk).first()
+        if row is None:
+            raise WrongStateError(detail=f"{document.pk} was cut anew")
         if row.confirmed_at is None or row.status != DocumentStatus.WAITING:
             raise WrongStateError(detail=f"{row.pk} is {row.status}")
         plan_signature(row)
