@@ -22,7 +22,7 @@ from api.schemas import (
 )
 from archive.errors import NotAllowedError, NotFoundError
 from archive.models import ApiClient, Document, ReuseRecord
-from archive.sealed import read_sealed
+from archive.sealed import read_version
 from archive.services.looking import Reader, note_look
 from archive.services.reuse import grant_reuse, note_fetch
 from archive.states import DocumentStatus, FileRole
@@ -151,7 +151,8 @@ def file(request: HttpRequest, untrusted_token: str) -> HttpResponse:
     if record.client is None or record.client.revoked_at:
         raise LinkExpiredError(detail="the key was withdrawn")
     house = current()
-    data = read_sealed(record.document, FileRole.DOCUMENT, archive=house.archive, vault=house.vault)
+    # The file that the receipt names: its proof may have been renewed since the link was given.
+    data = read_version(record.document, record.sha256, archive=house.archive, vault=house.vault)
     note_fetch(record, address=address_of(request))
     return HttpResponse(
         data,

@@ -33,6 +33,17 @@ def read_sealed(
     return archive.read(blob.sha256, cipher=cipher_of(blob, vault))
 
 
+def read_version(document: Document, sha256: str, *, archive: ArchiveStore, vault: Vault) -> bytes:
+    """Return a file of the document by its hash, be it the newest or one that was renewed since.
+
+    Raises NotFoundError, blob_missing, blob_damaged.
+    """
+    blob = ArchivedBlob.objects.filter(blobs_of([document.pk]), pk=sha256).first()
+    if blob is None:
+        raise NotFoundError(detail=f"{document.pk} has no {sha256}")
+    return archive.read(blob.sha256, cipher=cipher_of(blob, vault))
+
+
 def blobs_of(documents: "QuerySet[Document] | Sequence[str]") -> Q:
     """Match the archived blobs of documents, what renewals replaced among them."""
     renewals = Renewal.objects.filter(document__in=documents)

@@ -12,6 +12,7 @@ import pytest
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from archive import ledger
+from archive.errors import NotFoundError
 from archive.examine import proof_problems
 from archive.export import Exporter
 from archive.models import (
@@ -24,7 +25,7 @@ from archive.models import (
     Renewal,
     StageRun,
 )
-from archive.sealed import blobs_of, read_sealed, sealed_file
+from archive.sealed import blobs_of, read_sealed, read_version, sealed_file
 from archive.services.levelling import held_blobs
 from archive.services.looking import Reader
 from archive.services.protection import misplaced_blobs, wanted_protection
@@ -130,7 +131,13 @@ def test_a_digitised_paper_gets_one_more_timestamp(sealed: Sealed, pki: LocalPki
     newest = read_sealed(document, FileRole.DOCUMENT, archive=here.archive, vault=here.vault)
     assert newest.startswith(before)
     assert len(list(PdfFileReader(BytesIO(newest)).embedded_timestamp_signatures)) == 2
-    assert here.archive.read(old, cipher=None) == before
+    rooms = {"archive": here.archive, "vault": here.vault}
+    assert read_version(document, old, **rooms) == before
+    assert (
+        read_version(document, sealed_file(document, FileRole.DOCUMENT).blob_id, **rooms) == newest
+    )
+    with pytest.raises(NotFoundError):
+        read_version(make_document(document.receipt, first_page=2), old, **rooms)
     assert document.proven_until is not None
     assert document.proven_until.year == 2030
     assert not problems(there, document)
