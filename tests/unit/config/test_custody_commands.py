@@ -189,3 +189,17 @@ def test_everything_is_encrypted_by_setting(twin: House, document: Document) -> 
     assert blob.protection == Protection.ORDINARY
     cipher = twin.vault.unwrap(blob.wrapped_key or b"")
     assert twin.archive.read(blob.sha256, cipher=cipher) == b"%PDF scan"
+
+
+def test_the_house_does_it_by_itself(twin: House, document: Document, second: Path) -> None:
+    """The chores of a pool bring what the second copy misses, and leave nothing else to do."""
+    from archive.models import BlobCopy
+    from archive.states import CopyState
+    from workers.upkeep import CHORES
+
+    for chore in CHORES:
+        chore.do(twin)
+    assert set(BlobCopy.objects.values_list("state", flat=True)) == {CopyState.PRESENT}
+    blob = ArchivedBlob.objects.get()
+    assert (second / "blobs" / blob.pk[:2] / blob.pk).read_bytes() == b"%PDF"
+    assert list(worries(twin)) == []
