@@ -8,24 +8,24 @@ from classify.training.refield import FieldTrial, Why
 from workers.learning import LearntFields
 
 WHY = {
-    Why.BETTER: "đã học lại độ tin cậy",
-    Why.TOO_FEW: "còn ít lần kiểm tra, chưa học",
-    Why.NOT_BETTER: "học thử nhưng không tốt hơn, giữ như cũ",
-    Why.PROMISE_BROKEN: "học thử thì cho qua nhầm nhiều hơn mức đã hứa, giữ như cũ",
+    Why.BETTER: "độ tin cậy đã học lại",
+    Why.TOO_FEW: "độ tin cậy giữ như cũ vì còn ít lần kiểm tra",
+    Why.NOT_BETTER: "độ tin cậy giữ như cũ vì học thử không tốt hơn",
+    Why.PROMISE_BROKEN: "độ tin cậy giữ như cũ vì học thử cho qua nhầm nhiều hơn mức đã hứa",
 }
 
 
 def fields_json(learnt: LearntFields) -> dict[str, Any]:
     """Per field: looked at, changed, how it stood before and after, switched or why not."""
-    model = learnt.verdict.model
+    model = learnt.model
     trials = learnt.verdict.trials
     counts = field_corrections()
     return {
         name: {
             **counts.get(name, {"looked_at": 0, "changed": 0}),
             **(_trial_json(trials[name]) if name in trials else {}),
-            "mends": bool(model and name in model.mends),
-            "offers": bool(model and name in model.proposes),
+            "mends": name in model.mends,
+            "offers": name in model.proposes,
         }
         for name in sorted({*counts, *trials})
     }
@@ -44,15 +44,14 @@ def _trial_json(trial: FieldTrial) -> dict[str, Any]:
 def field_model_json(learnt: LearntFields) -> dict[str, Any]:
     """What is in use from now on, and from how much it was learnt."""
     verdict = learnt.verdict
-    model = verdict.model
     return {
         "version": learnt.version,
         "previous": learnt.previous,
-        "switched": model is not None,
+        "switched": verdict.model is not None,
         "documents": learnt.documents,
         "new": verdict.fresh,
         "unreadable": learnt.unreadable,
-        "agencies": len(model.agencies) if model else 0,
+        "agencies": len(learnt.model.agencies),
         "labels": [
             {"kind": code, "field": name, **score._asdict(), "label": _label(learnt, code, name)}
             for (code, name), score in sorted(verdict.labels.items())
@@ -62,7 +61,7 @@ def field_model_json(learnt: LearntFields) -> dict[str, Any]:
 
 def _label(learnt: LearntFields, code: str, name: str) -> str | None:
     """The learnt words of a field, None where they are not used."""
-    found = learnt.verdict.model.of_kind(code).get(name) if learnt.verdict.model else None
+    found = learnt.model.of_kind(code).get(name)
     return found.labels[0] if found else None
 
 
@@ -75,9 +74,9 @@ def audited(learnt: LearntFields) -> dict[str, Any]:
         "documents": learnt.documents,
         "new": verdict.fresh,
         "trusted_anew": sorted(name for name, trial in verdict.trials.items() if trial.switched),
-        "mends": sorted(verdict.model.mends) if verdict.model else [],
-        "offers": sorted(verdict.model.proposes) if verdict.model else [],
-        "agencies": len(verdict.model.agencies) if verdict.model else 0,
+        "mends": sorted(learnt.model.mends),
+        "offers": sorted(learnt.model.proposes),
+        "agencies": len(learnt.model.agencies),
     }
 
 
@@ -105,10 +104,7 @@ def _told(name: str, trial: FieldTrial) -> str:
 
 def _told_words(learnt: LearntFields) -> list[str]:
     """What of the agencies' vocabulary and of new labels is in use."""
-    model = learnt.verdict.model
-    if model is None:
-        return []
-    lines = []
+    model, lines = learnt.model, []
     if model.mends:
         fields = ", ".join(label_of(name) for name in sorted(model.mends))
         lines.append(f"  Sửa theo từ ngữ của {len(model.agencies)} cơ quan: {fields}.")

@@ -8,6 +8,7 @@ from typing import Any
 from archive.models import Document
 from archive.services.learning import judged_documents, labelled_documents, words_on
 from classify.features import look
+from classify.learnt import FieldModel
 from classify.model import shipped_model
 from classify.training.refield import FieldVerdict, relearn_fields
 from classify.training.relearn import USUAL, Effort, Lesson, Verdict, relearn
@@ -38,6 +39,8 @@ class LearntFields:
     """What came of learning fields."""
 
     verdict: FieldVerdict
+    model: FieldModel
+    """In use from now on."""
     documents: int
     unreadable: int
     version: str
@@ -138,7 +141,8 @@ def learn_fields(
     version = current.version
     if verdict.model:
         version = house.field_models.switch(verdict.model, run=run)
-    return LearntFields(verdict, len(lessons), unreadable, version, current.version)
+    model = verdict.model or current
+    return LearntFields(verdict, model, len(lessons), unreadable, version, current.version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from classify._calibration import fingerprint
-from classify._vocabulary import FIELDS
+from classify._vocabulary import FIELDS, use
 from classify.learnt import Agency, FieldModel, Layer
 from classify.policy import DEFAULT, Promise
 from classify.training.labels import LabelScore, learnt_labels, score_labels
-from classify.training.reliability import Standing, examine, fit, samples_of
+from classify.training.reliability import Sample, Standing, examine, fit, samples_of
 from classify.training.said import PARTS, FieldLesson
 from classify.training.vocabulary import (
     WordScore,
@@ -64,7 +64,9 @@ class FieldTrial:
     """One field: old and new beside each other on papers that neither was taught."""
 
     before: Standing
+    """By the model in use."""
     after: Standing
+    """By what is used from now on."""
     why: Why
     words: WordScore = field(default_factory=WordScore)
 
@@ -159,18 +161,28 @@ def _trust(
     promise: Promise,
 ) -> tuple[dict[str, FieldTrial], dict[str, Layer]]:
     """Every field on trial; the layers that are in use from now on."""
-    asked = samples_of(lessons, use_unseen(lessons, draft))
+    today = {lesson.id: use(lesson.found.fields, current) for lesson in lessons}
+    now, asked = samples_of(lessons, today), samples_of(lessons, use_unseen(lessons, draft))
     by_part = {part: _layers_without(part, lessons, draft) for part in range(PARTS)}
     trials, layers = {}, dict(current.trust)
     for name, samples in sorted(asked.items()):
-        of = [sample for sample in samples if sample.document in fresh]
-        old: list[Layer | None] = [current.trust.get(name)] * len(of)
-        new = [by_part[sample.part].get(name) for sample in of]
-        trial = _trial(examine(name, of, old, promise), examine(name, of, new, promise), promise)
+        old = current.trust.get(name)
+        was = _fresh(now.get(name, []), fresh)
+        of = _fresh(samples, fresh)
+        trial = _trial(
+            examine(name, was, [old] * len(was), promise),
+            examine(name, of, [old] * len(of), promise),
+            examine(name, of, [by_part[sample.part].get(name) for sample in of], promise),
+            promise,
+        )
         trials[name] = trial
         if trial.switched:
             layers[name] = fit(samples)
     return trials, layers
+
+
+def _fresh(samples: Sequence[Sample], fresh: frozenset[str]) -> list[Sample]:
+    return [sample for sample in samples if sample.document in fresh]
 
 
 def _layers_without(
@@ -182,18 +194,23 @@ def _layers_without(
     return {name: fit(samples) for name, samples in samples_of(rest, used).items()}
 
 
-def _trial(before: Standing, after: Standing, promise: Promise) -> FieldTrial:
+def _trial(was: Standing, before: Standing, after: Standing, promise: Promise) -> FieldTrial:
+    """`was` is by the model in use; `before` and `after` have the new vocabulary both."""
+    why = _why(before, after, promise)
+    return FieldTrial(was, after if why is Why.BETTER else before, why)
+
+
+def _why(before: Standing, after: Standing, promise: Promise) -> Why:
     if after.judged < FEWEST:
-        return FieldTrial(before, after, Why.TOO_FEW)
+        return Why.TOO_FEW
     gain = (before.loss - after.loss) * after.weight
     if gain < _GAIN or after.loss > _SHARE * before.loss:
-        return FieldTrial(before, after, Why.NOT_BETTER)
-    if after.passed < before.passed and not _is_broken(before, promise):
-        return FieldTrial(before, after, Why.NOT_BETTER)
-    if after.passed < before.passed and after.wrong >= before.wrong:
-        return FieldTrial(before, after, Why.NOT_BETTER)
-    keeps = after.wrong <= float(promise) * after.passed or after.wrong < before.wrong
-    return FieldTrial(before, after, Why.BETTER if keeps else Why.PROMISE_BROKEN)
+        return Why.NOT_BETTER
+    fewer_wrong = after.wrong < before.wrong
+    if after.passed < before.passed and not (fewer_wrong and _is_broken(before, promise)):
+        return Why.NOT_BETTER
+    keeps = after.wrong <= float(promise) * after.passed or fewer_wrong
+    return Why.BETTER if keeps else Why.PROMISE_BROKEN
 
 
 def _is_broken(standing: Standing, promise: Promise) -> bool:

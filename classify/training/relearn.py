@@ -30,6 +30,8 @@ _WORSE = 0.01
 """How much less of the made papers the new model may get right."""
 _RATES = (0.02, 0.01, 0.005)
 """Tried from bold to careful: the first that is better and forgets nothing is taken."""
+_GAIN = 0.5
+"""Nats by which all lessons together must become likelier where none more is right."""
 _STEPS = 50
 """Of the trainer, at least: fewer leave the old answer standing, many more forget."""
 
@@ -109,7 +111,8 @@ def relearn(
             continue
         after = _examined(start, known, ids, replay, how)
         verdict = replace(verdict, after=after, guard_after=guard_after)
-        if _is_better(before, after):
+        forgets = guard_after.accuracy < guard_before.accuracy
+        if _is_better(before, after, forgets=forgets):
             named = _named(whole, current, known, added)
             return replace(verdict, model=from_bytes(to_bytes(named)))
     return verdict
@@ -131,10 +134,12 @@ def _named(
     )
 
 
-def _is_better(before: Standing, after: Standing) -> bool:
+def _is_better(before: Standing, after: Standing, *, forgets: bool) -> bool:
+    """More right; or as many, where the truth became clearly likelier and nothing was forgotten."""
     if after.accuracy != before.accuracy:
         return after.accuracy > before.accuracy
-    return after.loss < 0.98 * before.loss
+    gain = (before.loss - after.loss) * after.asked
+    return gain > _GAIN and after.loss < 0.98 * before.loss and not forgets
 
 
 def _examined(
