@@ -21,7 +21,7 @@ from imaging.types import Box
 from ocr.jsonio import page_text_to_bytes, page_text_to_json
 from ocr.types import Line, PageText, TextSource, Word
 from workers.house import House
-from workers.seal import FileToSeal, _canonical, _put
+from workers.seal import FileToSeal, _canonical, put_files
 
 WIDTH, HEIGHT = 310, 438
 LINES = (
@@ -182,7 +182,8 @@ def archived(house: House, account: Account, waiting: MakeDocument) -> MakeDocum
 def _seal(house: House, document: Document, role: FileRole, data: bytes) -> sealing.SealedBlob:
     media_type = "application/pdf" if role == FileRole.DOCUMENT else "application/json"
     file = FileToSeal(role, data, media_type, Protection(document.protection))
-    return _put(file, None, house)
+    [blob] = put_files(document, [file], house)
+    return blob
 
 
 def _sha256(data: bytes) -> str:

@@ -76,7 +76,8 @@ def listing(receipt: Receipt, first: int = 1) -> Document:
 
 
 def first_paper(receipt: Receipt, at: int = 2, **of: Any) -> Document:
-    given = {"number": "12/QĐ-UBND", "issued_on": dt.date(2010, 3, 5), "abstract": ROWS[0][3]}
+    given: dict[str, Any] = {"number": "12/QĐ-UBND", "abstract": ROWS[0][3]}
+    given["issued_on"] = dt.date(2010, 3, 5)
     return paper(receipt, at, **given | of)
 
 
@@ -84,7 +85,7 @@ def compared(comparer: Worker) -> dict[str, Any]:
     """Let the stage run; return the newest result."""
     StageRun.objects.exclude(stage=Stage.COMPARE).delete()
     work_off(comparer)
-    result = ContentsList.objects.latest("compared_at").result
+    result: dict[str, Any] | None = ContentsList.objects.latest("compared_at").result
     assert result is not None
     return result
 

@@ -115,7 +115,7 @@ def state() -> list[Any]:
     """Everything that a refused change must leave alone."""
     rows: list[Any] = []
     for model in (Document, Field, Page, StageRun, AuditEvent, Receipt, Batch, CutPlan):
-        rows += list(model.objects.order_by("pk").values())  # type: ignore[attr-defined]  # every model has them
+        rows += list(model.objects.order_by("pk").values())
     return rows
 
 
@@ -342,7 +342,12 @@ def test_what_a_person_said_goes_over(receipt: Receipt, account: Account) -> Non
     )  # fmt: skip
     cut(receipt, account, (2, 2), (3, 3), (4, 4), (5, 6))
     head, tail = papers()[:2]
-    guess = {"kind_code": "VB02", "kind_name": "quyết định", "form": None, "kind_reasons": []}
+    guess: dict[str, Any] = {
+        "kind_code": "VB02",
+        "kind_name": "quyết định",
+        "form": None,
+        "kind_reasons": [],
+    }
     record_kind(head, protection=Protection.ORDINARY, kind_confidence=0.8, **guess)
     record_fields(head, [read("number", "13/QĐ"), read("issuer", "x")])
     head.refresh_from_db()
