@@ -123,4 +123,6 @@ def tidy_abstract(text: str) -> str:
     if match or folded.startswith("veviec"):
         rest = clean[match.end() :] if match else clean[6:].strip()
         return f"Về việc {rest}"
+    if clean.startswith("việc "):
+        return f"Về {clean}"  # a name begins with a capital: the word before it was lost
     return sentence(clean)

@@ -6,6 +6,7 @@ import pytest
 
 from catalogue.reference import load_reference
 from classify import PageView, classify, extract
+from classify._abstract import tidy_abstract
 from classify._case import ordinary, own_wording
 from classify._echo import unslip
 from workers.reference import reference_of
@@ -89,3 +90,15 @@ def test_parts_of_laws_take_a_capital_with_their_number_alone():
 def test_slips_that_are_no_words(read: str, right: str):
     """Only where the other spelling is no Vietnamese wording."""
     assert unslip(read) == right
+
+
+@pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("việc cho thuê đất", "Về việc cho thuê đất"),
+        ("Việc quản lý, sử dụng ngân sách", "Việc quản lý, sử dụng ngân sách"),
+    ],
+)
+def test_a_lost_first_word_comes_back(read: str, right: str):
+    """What begins in lower case has lost a word before it; "Về" alone stands before "việc"."""
+    assert tidy_abstract(read) == right
