@@ -65,17 +65,27 @@ class Issuer:
         self._name = _name(name)
         self.certificate = self._sign(self._name, self._key.public_key(), is_authority=True)
 
-    def issue(self, common_name: str, kind: str = "rsa") -> Issued:
-        """A key with a certificate to sign documents with."""
+    def issue(
+        self, common_name: str, kind: str = "rsa", *, days: tuple[int, int] = (0, 30)
+    ) -> Issued:
+        """A key with a certificate to sign documents with, good between two days from now."""
         key: PrivateKey
         if kind == "ec":
             key = ec.generate_private_key(ec.SECP256R1())
         else:
             key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        certificate = self._sign(_name(common_name), key.public_key(), is_authority=False)
+        name = _name(common_name)
+        certificate = self._sign(name, key.public_key(), is_authority=False, days=days)
         return Issued(key, certificate, self.certificate)
 
-    def _sign(self, name: x509.Name, public: Any, *, is_authority: bool) -> x509.Certificate:
+    def _sign(
+        self,
+        name: x509.Name,
+        public: Any,
+        *,
+        is_authority: bool,
+        days: tuple[int, int] = (-30, 30),
+    ) -> x509.Certificate:
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
         usage = x509.KeyUsage(
             digital_signature=not is_authority,
@@ -94,8 +104,8 @@ class Issuer:
             .issuer_name(self._name)
             .public_key(public)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - dt.timedelta(hours=1))
-            .not_valid_after(now + dt.timedelta(days=30))
+            .not_valid_before(now + dt.timedelta(days=days[0], hours=-1))
+            .not_valid_after(now + dt.timedelta(days=days[1]))
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
             .add_extension(usage, critical=True)
         )

@@ -1,9 +1,15 @@
 """The keys that sign: what each must offer, and keys in a PKCS#12 file."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from archive.signing.errors import KeyUnreadableError, PinNeededError, PinWrongError
+from archive.signing.errors import (
+    CertificateUnusableError,
+    KeyUnreadableError,
+    PinNeededError,
+    PinWrongError,
+)
 from archive.signing.limits import MAX_KEY_FILE_BYTES, MAX_SECRET_CHARS, MAX_SECRET_FILE_BYTES
 
 if TYPE_CHECKING:
@@ -176,6 +182,19 @@ def holder_of(key: SigningKey) -> str:
     certificate = x509.load_der_x509_certificate(key.certificate)
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else certificate.subject.rfc4514_string()
+
+
+def check_period(key: SigningKey, at: datetime) -> None:
+    """Raise CertificateUnusableError where a key's certificate is not good at a time.
+
+    What it signed then would prove nothing (TT 41/2017 Art. 8), and nobody would notice for long.
+    """
+    from cryptography import x509
+
+    certificate = x509.load_der_x509_certificate(key.certificate)
+    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if not begins <= at <= ends:
+        raise CertificateUnusableError(detail=f"good from {begins} to {ends}, asked at {at}")
 
 
 def checked_secret(secret: str) -> str:

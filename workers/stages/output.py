@@ -22,6 +22,7 @@ from archive.signing import (
     sign_digitiser,
 )
 from archive.signing.incoming import examine
+from archive.signing.keys import check_period
 from archive.signing.levels import complete, make_ready
 from archive.states import DocumentStatus
 from archive.textlayer import PixelBox, TextLine, TextPage, TextWord
@@ -119,6 +120,7 @@ def _signed(pdf: bytes, signers: Signers, at: datetime) -> bytes:
     profile = signers.profile
     for key in (signers.digitiser, signers.agency):
         key.open()
+        check_period(key, at)
     make_ready(profile, (signers.digitiser, signers.agency))
     look = look_at(pdf)
     once = sign_digitiser(

@@ -13,7 +13,7 @@ from archive.models import Account, AuditEvent, Document, Receipt, StageRun
 from archive.services.documents import confirm_document, correct_document, refuse_document
 from archive.services.people import add_account
 from archive.services.signing import OWNER_MARK, waiting_for_signature_of
-from archive.signing import PinNeededError, PinWrongError, signatures_in
+from archive.signing import PinNeededError, PinWrongError, Pkcs12Key, signatures_in
 from archive.signing.pkcs11 import Pkcs11Key
 from archive.signing.token import Token, TokenAddress, _module
 from archive.stages import Stage
@@ -248,6 +248,23 @@ def test_the_machine_signs_by_itself_once_no_pin_is_needed(
     assert ledger.parked_runs().count() == 0
     assert pool_worker(house).step()
     assert [actor for actor, _ in signed_events()] == ["machine"]
+
+
+@pytest.mark.parametrize("days", [(-20, -1), (1, 20)])
+def test_a_certificate_out_of_its_time_signs_nothing(
+    house: House, paper: MakePaper, tmp_path: Path, days: tuple[int, int]
+) -> None:
+    """Ended, or not begun: the paper rests, and says why."""
+    issuer = Issuer()
+    path = tmp_path / "key.p12"
+    path.write_bytes(issuer.issue("Người Mẫu", "ec", days=days).p12())
+    signers = replace(house.signers(), digitiser=Pkcs12Key(path))
+    document = paper()
+    assert pool_worker(replace(house, signers=lambda: signers)).step()
+    document.refresh_from_db()
+    assert document.signed_sha256 == ""
+    assert [one["code"] for one in document.waiting] == ["signing_certificate_unusable"]
+    assert StageRun.objects.get(stage=Stage.SIGN).strikes == 0
 
 
 def test_one_signing_at_a_time(tmp_path: Path) -> None:
