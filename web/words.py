@@ -117,6 +117,8 @@ EVENT: dict[str, str] = {
     Tag.DOCUMENT_SIGNED: "Ký số",
     Tag.DOCUMENT_SEALED: "Lưu kho",
     Tag.DOCUMENT_RENEWED: "Gia hạn bằng chứng ký số",
+    Tag.DOCUMENT_PROTECTED: "Đổi mức bảo vệ sau khi lưu kho",
+    Tag.DOCUMENT_SHREDDED: "Hủy khóa theo quyết định, không đọc được nữa",
     Tag.DOCUMENT_READ: "Xem giấy tờ",
     Tag.DOCUMENT_REVEALED: "Xem số định danh đầy đủ",
     Tag.DOCUMENT_EXPORTED: "Xuất ra gói",
