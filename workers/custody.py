@@ -1,5 +1,6 @@
 """What the house does by itself for the copies, the keys and the fixity of the archive."""
 
+import time
 from collections.abc import Iterator
 from functools import cache
 
@@ -26,6 +27,8 @@ from workers.house import House
 
 SLICE_SECONDS = 3.0
 """How long a pool's parent may read before it looks after its workers again."""
+AWAY_SECONDS = 300.0
+"""How long the rolling check leaves a place alone that was away."""
 
 
 def room_of(house: House) -> Strongroom:
@@ -43,8 +46,27 @@ def check_some(house: House) -> None:
     """Bring what a copy misses and read what is due, at the rate set."""
     room = room_of(house)
     _take_up_once(room)
-    pace = _pace(house.fixity.megabytes_per_second)
-    check_slice(room, house.fixity, pace, seconds=SLICE_SECONDS, now=timezone.now())
+    tally = check_slice(
+        room,
+        house.fixity,
+        _pace(house.fixity.megabytes_per_second),
+        seconds=SLICE_SECONDS,
+        now=timezone.now(),
+        away=_still_away(),
+    )
+    for place in tally.away:
+        _away_until.setdefault(place, time.monotonic() + AWAY_SECONDS)
+
+
+_away_until: dict[str, float] = {}
+"""Until when a place that was away is not tried: each try may cost its whole patience."""
+
+
+def _still_away() -> list[str]:
+    for place, until in list(_away_until.items()):
+        if until <= time.monotonic():
+            del _away_until[place]
+    return list(_away_until)
 
 
 _taken_up: set[str] = set()

@@ -12,9 +12,18 @@ from django.db.models import Count, Min, Q, QuerySet, Sum
 from archive.fixity import MEGABYTE, SENTENCES, FixityPlan, Pace
 from archive.models import AuditEvent, BlobCopy, FixityRound
 from archive.services.audit import record_event
-from archive.services.custody import Look, Outcome, Strongroom, due_to_copy, look_at, rows_of
+from archive.services.custody import (
+    RETRY,
+    Look,
+    Outcome,
+    Strongroom,
+    due_to_copy,
+    look_at,
+    mark,
+    rows_of,
+)
 from archive.states import CopyState
-from archive.stores.errors import DiskFullError, StoreUnavailableError
+from archive.stores.errors import DiskFullError, StoreError, StoreUnavailableError
 from archive.tags import Tag
 from proof.types import Problem, What
 
@@ -82,12 +91,21 @@ def due_to_check(room: Strongroom, plan: FixityPlan, now: dt.datetime) -> "Query
 
 
 def check_slice(
-    room: Strongroom, plan: FixityPlan, pace: Pace, *, seconds: float, now: dt.datetime
+    room: Strongroom,
+    plan: FixityPlan,
+    pace: Pace,
+    *,
+    seconds: float,
+    now: dt.datetime,
+    away: Iterable[str] = (),
 ) -> Tally:
-    """Read what is due, first what some place still misses, for so many seconds at most."""
-    tally, over = Tally(), time.monotonic() + seconds
+    """Read what is due, first what some place still misses, for so many seconds at most.
+
+    Places that are known to be away are not tried.
+    """
+    tally, over = Tally(away=set(away)), time.monotonic() + seconds
     for rows in (due_to_copy(room, now), due_to_check(room, plan, now)):
-        for row in rows[:STEP]:
+        for row in rows.exclude(place__in=tally.away)[:STEP]:
             if time.monotonic() > over or pace.wait() > 0:
                 return tally
             _look(row, room, tally, now)
@@ -120,6 +138,13 @@ def _look(row: BlobCopy, room: Strongroom, tally: Tally, now: dt.datetime) -> No
     except (StoreUnavailableError, DiskFullError) as error:
         tally.away.add(row.place)
         log.warning("copy away", extra={"place": row.place, "code": error.code})
+    except StoreError as error:
+        # What was written did not come back, or changed on the way: others must not wait for it.
+        mark(row, retry_at=now + RETRY)
+        tally.checked += 1
+        what = What(row.problem) if row.problem else What.BLOB_MISSING
+        tally.problems.append(Problem(row.blob_id, what, f"{error.message} ({row.place})"))
+        log.exception("copy not taken", extra={"place": row.place, "code": error.code})
 
 
 def open_round() -> FixityRound:

@@ -26,6 +26,7 @@ from archive.services.rolling import (
 )
 from archive.states import CopyState, Protection
 from archive.stores import Form
+from archive.stores.errors import BlobDamagedError
 from archive.stores.local_archive import HERE
 from archive.tags import Tag
 from proof.types import What
@@ -333,3 +334,40 @@ def test_plain_and_encrypted_are_looked_at_apart(room: Strongroom, seal: Seal, o
     assert set(BlobCopy.objects.filter(blob=blob).values_list("form", flat=True)) == {
         Form.ENCRYPTED.value
     }
+
+
+def test_a_disk_that_lies_holds_up_nothing_else(
+    room: Strongroom, seal: Seal, two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a copy does not take is tried again later; the others are brought meanwhile."""
+    (two / HERE).unlink()
+    blobs = [seal(b"one"), seal(b"two")]
+    (two / HERE).touch()
+    target = room.copies[1]
+    real = target.adopt
+
+    def lying(sha256: str, *words: object, **named: object) -> None:
+        if sha256 == blobs[0].pk:
+            raise BlobDamagedError(detail="not written as given")
+        real(sha256, *words, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(target, "adopt", lying)
+    tally = check(room, NOW)
+    assert (tally.brought, tally.away) == (1, set())
+    assert [one.id for one in tally.problems] == [blobs[0].pk]
+    assert states(blobs[0])["folder:two"] == CopyState.PLANNED
+    assert states(blobs[1])["folder:two"] == CopyState.PRESENT
+    assert not due_to_copy(room, NOW).exists()
+    monkeypatch.setattr(target, "adopt", real)
+    assert check(room, NOW + dt.timedelta(days=1)).brought == 1
+
+
+def test_a_place_known_to_be_away_is_not_tried(room: Strongroom, seal: Seal, two: Path) -> None:
+    """Each try may cost the whole patience of a line."""
+    (two / HERE).unlink()
+    seal(b"paper")
+    (two / HERE).touch()
+    words = {"seconds": 60, "now": NOW}
+    tally = check_slice(room, PLAN, Pace(1000), away=["folder:two"], **words)  # type: ignore[arg-type]
+    assert tally.brought == 0
+    assert check_slice(room, PLAN, Pace(1000), **words).brought == 1  # type: ignore[arg-type]
