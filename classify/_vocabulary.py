@@ -96,7 +96,8 @@ def _issuer(value: FieldValue, model: FieldModel) -> tuple[FieldValue, Agency | 
     exact = model.by_name.get(read.casefold())
     if exact:
         return value, exact
-    known = value.evidence is None or value.evidence.known > 0
+    evidence = value.evidence
+    known = evidence is None or (evidence.known > 0 and evidence.rule > _UNSURE)
     near = [] if known else [agency for agency in model.agencies if _near(read, agency.name)]
     if len(near) != 1:
         return (value if known else _longer(value, model)), None
