@@ -33,7 +33,7 @@ from classify import Fields, PageView, Reference, classify, extract
 from classify._first import FirstPage, first_with_text, open_page
 from classify._hand_places import day_and_month, number_place
 from imaging.types import Box, Pixels
-from ocr import Segmentation
+from ocr import Segmentation, read_strip
 from ocr.digits import DigitReader, digit_reader
 from ocr.digits.limits import ABOVE, BELOW
 from ocr.types import TextSource
@@ -104,9 +104,11 @@ def _measure(
         _crops(entry, view, picture, hand, scores, show=show)
         guess = classify([view], reference)
         start = time.process_time()
-        extract([view], guess, reference, lambda _, seen=picture: seen)
+        extract([view], guess, reference, lambda _, seen=picture: seen, strips=read_strip)
         middle = time.process_time()
-        fields = extract([view], guess, reference, lambda _, seen=picture: seen, hand=hand)
+        fields = extract(
+            [view], guess, reference, lambda _, seen=picture: seen, hand=hand, strips=read_strip
+        )
         end = time.process_time()
         scores.milliseconds.append(1000 * ((end - middle) - (middle - start)))
         _whole(entry, fields, scores, show=show)
@@ -162,9 +164,9 @@ def _crops(
         if truth is None:
             continue
         place = found.get(name)
-        start = time.perf_counter()
+        start = time.process_time()
         read = hand.read(picture, place) if place else ()
-        spent = time.perf_counter() - start
+        spent = time.process_time() - start
         texts = [_plain(reading.text, name) for reading in read]
         tesseract = _plain(_tesseract(picture, place, view.text.dpi), name) if place else ""
         scores.count(
