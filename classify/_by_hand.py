@@ -171,7 +171,8 @@ def _date(
     if not dates:
         return None
     read = at.dated.value.isoformat() if at.dated.value else None
-    order = in_order(latest_cited(hand.pages), hand.today)
+    until = min(hand.today or date.max, date(places.year, 12, 31))
+    order = in_order(latest_cited(hand.pages, until), hand.today)
     days = listed({paper.issued_on for paper in hand.named}, str, "ngày")
     mixed = mix(dates, [*also_read(read), *order, *days])
     what = "Ngày hoặc tháng viết tay, máy đọc từ nét mực."

@@ -15,9 +15,12 @@ _CITED = re.compile(
 _MOST_PAGES = 4
 
 
-def latest_cited(pages: Sequence[PageView]) -> date | None:
-    """The latest day of a paper cited by number on the first pages, None where none is."""
-    return max(_cited(pages[:_MOST_PAGES]), default=None)
+def latest_cited(pages: Sequence[PageView], until: date) -> date | None:
+    """The latest day, up to `until`, of a paper cited by number on the first pages, if any is.
+
+    Later days are the reader's slips: nothing is cited before it is there.
+    """
+    return max((day for day in _cited(pages[:_MOST_PAGES]) if day <= until), default=None)
 
 
 def _cited(pages: Sequence[PageView]) -> Iterator[date]:
