@@ -74,16 +74,26 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--start", type=Path, default=None, help="weights to go on from")
+    parser.add_argument("--mean", action="store_true", help="of --start and the end")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--to", type=Path, default=Path("ocr/digits/digits.onnx"))
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     net = Net().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    if options.start:
-        net.load_state_dict(torch.load(options.start))
+    begun = torch.load(options.start) if options.start else {}
+    if begun:
+        net.load_state_dict(begun)
     held = list(drawn(load_sources(options.sources, held_out=True), options.seed + 1_000_000, 1500))
     _learn(net, options, held)
+    if options.mean:
+        ended = net.state_dict()
+        net.load_state_dict(
+            {
+                name: (value + begun[name]) / 2 if value.is_floating_point() else value
+                for name, value in ended.items()
+            }
+        )
     write_onnx(net, options.to)
     return 0
 

@@ -107,7 +107,10 @@ def _number(
     mixed = mix(seen, factors)
     best = mixed.values[0][0] if mixed.values else ""
     named = _named(mixed, at.number, letters)
-    certain = leads(at) and printed >= _SURE_PRINT and 1 < len(best) <= _MOST_DIGITS
+    twice = best == at.number.digits or any(
+        named.values[0][0] == paper.number for paper in hand.named if named.values
+    )
+    certain = leads(at) and printed >= _SURE_PRINT and 1 < len(best) <= _MOST_DIGITS and twice
     what = "Chữ số viết tay, máy đọc từ nét mực."
     read = _field("number", field, named, what, place)
     return read if certain else _capped(read)
