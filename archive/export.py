@@ -21,8 +21,8 @@ from archive.stores import ArchiveStore
 from archive.vault import Vault
 from proof.folder import FolderContent, FolderDocument, FolderFile, WrittenFolder, write_folder
 
-MANY = 200
-"""Rows that are read at a time."""
+MANY = 50
+"""Documents that are read at a time: SQLite takes at most 1,000 names in a question."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 CHUNK = 1024 * 1024
 MANY = 200
 """Rows that are read at a time."""
+DOCUMENTS = 50
+"""Documents that are read at a time with their rows: SQLite takes at most 1,000 names in a question,
+and each document has half a dozen files.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def verify_all(holdings: Holdings, *, tick: Callable[[str], None] = lambda _: No
     """
     tally = _Tally()
     archived = Document.objects.filter(status=DocumentStatus.ARCHIVED).order_by("pk")
-    _examine(_whole(archived).iterator(chunk_size=MANY), holdings, tally, tick)
+    _examine(_whole(archived).iterator(chunk_size=DOCUMENTS), holdings, tally, tick)
     tally.add(_check_originals(holdings.work))
     tally.add(_check_names(holdings.archive))
     trail = check_audit(holdings.archive, trust_roots=holdings.trust_roots)
