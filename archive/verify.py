@@ -27,8 +27,8 @@ CHUNK = 1024 * 1024
 MANY = 200
 """Rows that are read at a time."""
 DOCUMENTS = 50
-"""Documents that are read at a time with their rows: SQLite takes at most 1,000 names in a question,
-and each document has half a dozen files.
+"""Documents that are read at a time with their rows: SQLite takes at most 1,000 names in one
+question, and each document has half a dozen files.
 """
 
 
