@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import hashlib
 import json
 import logging
 from collections.abc import Iterable
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 class Examined:
     """The verdicts on one file and what was fetched for them."""
 
+    sha256: str
+    """Of the file: two files signed in the same second have evidence of their own."""
     at: dt.datetime
     signatures: tuple[SignatureVerdict, ...]
     stamps: tuple[TimestampVerdict, ...]
@@ -43,6 +46,7 @@ class Examined:
         """The evidence file: canonical JSON."""
         told = {
             "format": "tangthu-evidence/1",
+            "file": self.sha256,
             "checked_at": self.at.isoformat(),
             "signatures": [verdict.as_json() for verdict in self.signatures],
             "timestamps": [verdict.as_json() for verdict in self.stamps],
@@ -65,7 +69,13 @@ def examine(
         found = check_file(pdf, trust, now=at, evidence=fetched)
     except SignatureUnreadableError as error:
         raise SignedFileUnreadableError(detail=error.detail) from error
-    return Examined(at=at, signatures=found.signatures, stamps=found.stamps, fetched=fetched)
+    return Examined(
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        at=at,
+        signatures=found.signatures,
+        stamps=found.stamps,
+        fetched=fetched,
+    )
 
 
 def fetch_evidence(pdf: bytes, trust: Trust, source: RevocationSource) -> Evidence:
