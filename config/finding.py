@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.errors import SettingError
+from config.secret_file import read_secret
 from search import ElasticIndex, Fts5Index, Index
 
 URL = "TANGTHU_ELASTIC_URL"
@@ -45,7 +46,9 @@ def read_elastic(environment: Mapping[str, str]) -> ElasticOptions | None:
         raise SettingError.of(NAME, "chữ thường không dấu, số, gạch ngang")
     if bool(get(USER)) != bool(get(PASSWORD_FILE)):
         raise SettingError.of(PASSWORD_FILE, f"đặt cùng với {USER}")
-    return ElasticOptions(url, name, get(USER, ""), _secret(get(PASSWORD_FILE)), get(CA_FILE))
+    return ElasticOptions(
+        url, name, get(USER, ""), read_secret(PASSWORD_FILE, get(PASSWORD_FILE)), get(CA_FILE)
+    )
 
 
 def build_index(home: Path, elastic: ElasticOptions | None) -> Index:
@@ -59,12 +62,3 @@ def build_index(home: Path, elastic: ElasticOptions | None) -> Index:
         password=elastic.password,
         ca_file=elastic.ca_file,
     )
-
-
-def _secret(path: str | None) -> str:
-    if not path:
-        return ""
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError.of(PASSWORD_FILE, "đường dẫn một tệp đọc được") from error

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from config.errors import RecordsUnfitError, RecordsUnreachableError, SettingError
+from config.secret_file import read_secret
 
 URL = "TANGTHU_DATABASE_URL"
 PASSWORD_FILE = "TANGTHU_DATABASE_PASSWORD_FILE"  # noqa: S105  a setting's name
@@ -54,7 +55,7 @@ def read_postgres(environment: Mapping[str, str]) -> PostgresOptions | None:
         port=_port(url),
         name=name,
         user=unquote(parts.username),
-        password=_password(environment.get(PASSWORD_FILE)),
+        password=read_secret(PASSWORD_FILE, environment.get(PASSWORD_FILE)),
         ssl_mode=query.get("sslmode", "prefer"),
     )
 
@@ -119,12 +120,3 @@ def _port(url: str) -> int:
         return urlsplit(url).port or POSTGRES_PORT
     except ValueError as error:
         raise SettingError.of(URL, f"cổng từ 1 đến {MOST_PORT}") from error
-
-
-def _password(path: str | None) -> str:
-    if not path:
-        return ""
-    try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError.of(PASSWORD_FILE, "đường dẫn một tệp đọc được") from error
