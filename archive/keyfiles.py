@@ -25,6 +25,7 @@ from proof.canonical import canonical_bytes
 KEY_FORMAT = "tangthu-key/1"
 TOKEN_FORMAT = "tangthu-key/2"  # noqa: S105  a format's name
 GIVEN_FORMAT = "tangthu-class-keys/1"
+NODE_FORMAT = "tangthu-node-keys/1"
 NODE = "node"
 CLASS_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 _FILE = re.compile(r"(node|class-([a-z0-9][a-z0-9_-]{0,39}))(?:\.([1-9][0-9]{0,3}))?\.key\Z")
@@ -157,30 +158,42 @@ class FolderKeys:
 
 
 class GivenKeys:
-    """Keys of classes that the operator keeps elsewhere: never made or put away here."""
+    """Keys that the operator keeps elsewhere: never made or put away here.
 
-    def __init__(self, text: str) -> None:
+    A file is read again when it changes: a new version laid into it is known without a restart.
+    """
+
+    def __init__(self, text: str, *, format_name: str = GIVEN_FORMAT) -> None:
         """From `{"format": "tangthu-class-keys/1", "keys": [{"class", "version", "secret"}]}`.
 
-        Raises `key_damaged`.
+        With `tangthu-node-keys/1` the entries have no class. Raises `key_damaged`.
         """
-        value = parsed(text, GIVEN_FORMAT)
-        self._keys: dict[str, dict[int, DataKey]] = {}
-        for entry in _entries(value):
-            name, version = entry.get("class"), entry.get("version")
-            if not isinstance(name, str) or not CLASS_NAME.match(name):
-                raise KeyDamagedError(detail="a class key without a class")
-            if not isinstance(version, int) or version in self._keys.setdefault(name, {}):
-                raise KeyDamagedError(detail=f"version of the key of {name}")
-            self._keys[name][version] = _key_of(entry.get("secret"), name)
+        self._format = format_name
+        self._path: Path | None = None
+        self._stamp: tuple[int, int, int] | None = None
+        self._keys = _given(text, format_name)
+
+    @classmethod
+    def in_file(cls, path: Path, *, format_name: str = GIVEN_FORMAT) -> "GivenKeys":
+        """From a file. Raises `key_missing`, `key_damaged`."""
+        stamp, text = _read_given(path)
+        keys = cls(text, format_name=format_name)
+        keys._path, keys._stamp = path, stamp
+        return keys
+
+    def _now(self) -> dict[str, dict[int, DataKey]]:
+        if self._path is not None and _stamp_of(self._path) != self._stamp:
+            stamp, text = _read_given(self._path)
+            self._keys, self._stamp = _given(text, self._format), stamp
+        return self._keys
 
     def names(self) -> list[str]:
-        """Of every class that has a key here."""
-        return sorted(self._keys)
+        """Of every key that has a version here."""
+        return sorted(self._now())
 
     def versions(self, name: str) -> list[int]:
         """Version numbers, the newest last."""
-        return sorted(self._keys.get(name, ()))
+        return sorted(self._now().get(name, ()))
 
     def read(self, name: str, version: int) -> KeyVersion:
         """One version."""
@@ -191,10 +204,43 @@ class GivenKeys:
         return KeyFixedError(detail=name)
 
 
+def _stamp_of(path: Path) -> tuple[int, int, int]:
+    """Raises `key_missing`."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise KeyMissingError(detail=f"{path.name}: {error.strerror}") from error
+    return found.st_mtime_ns, found.st_ino, found.st_size
+
+
+def _read_given(path: Path) -> tuple[tuple[int, int, int], str]:
+    """Raises `key_missing`, `key_damaged`."""
+    stamp = _stamp_of(path)
+    try:
+        return stamp, path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise KeyMissingError(detail=f"{path.name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise KeyDamagedError(detail=path.name) from error
+
+
+def _given(text: str, format_name: str) -> dict[str, dict[int, DataKey]]:
+    keys: dict[str, dict[int, DataKey]] = {}
+    for entry in _entries(parsed(text, format_name)):
+        name = NODE if format_name == NODE_FORMAT else entry.get("class")
+        version = entry.get("version")
+        if not isinstance(name, str) or not CLASS_NAME.match(name):
+            raise KeyDamagedError(detail="a class key without a class")
+        if not isinstance(version, int) or version in keys.setdefault(name, {}):
+            raise KeyDamagedError(detail=f"version of the key of {name}")
+        keys[name][version] = _key_of(entry.get("secret"), name)
+    return keys
+
+
 def _entries(value: dict[str, Any]) -> Sequence[dict[str, Any]]:
     entries = value.get("keys")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise KeyDamagedError(detail="no list of class keys")
+        raise KeyDamagedError(detail="no list of keys")
     return entries
 
 

@@ -42,20 +42,30 @@ class Vault:
     """The keys of one node. Safe between processes: each sees at once what another has made."""
 
     def __init__(
-        self, folder: Path, *, given: GivenKeys | None = None, wrapper: Wrapper | None = None
+        self,
+        folder: Path,
+        *,
+        given: GivenKeys | None = None,
+        given_node: GivenKeys | None = None,
+        wrapper: Wrapper | None = None,
     ) -> None:
         """Name the folder; it and its keys are made when first asked for.
 
-        Where keys are given, none of a class is ever made here; old ones in the folder still open.
+        Where keys of classes, or the node's, are given, none of these is ever made here; old ones
+        in the folder still open.
         """
         self._files = FolderKeys(folder, wrapper)
         self._given = given
+        self._given_node = given_node
         self._found: dict[bytes, KeyVersion] = {}
 
     @property
     def node_key(self) -> DataKey:
         """The newest key of the work store, made at the first start. Raises `key_damaged`."""
         return self.current(NODE).key
+
+    def _given_for(self, name: str) -> GivenKeys | None:
+        return self._given_node if name == NODE else self._given
 
     def new_data_key(self) -> DataKey:
         """A fresh key for one blob."""
@@ -64,14 +74,15 @@ class Vault:
     def current(self, name: str) -> KeyVersion:
         """The newest version of a key: what is wrapped now; made where there is none.
 
-        Raises `key_missing` for a class without a key where keys are given.
+        Raises `key_missing` for a key without a version where keys are given.
         """
         _check(name)
-        if self._given is not None and name != NODE:
-            versions = self._given.versions(name)
+        given = self._given_for(name)
+        if given is not None:
+            versions = given.versions(name)
             if not versions:
-                raise KeyMissingError(detail=f"no key given for class {name}")
-            return self._given.read(name, versions[-1])
+                raise KeyMissingError(detail=f"no key given for {name}")
+            return given.read(name, versions[-1])
         if not self._files.versions(name):
             self._files.make(name, 1)
         return self._read(name, self._files.versions(name)[-1])
@@ -87,8 +98,9 @@ class Vault:
         What lies under the older ones still opens; `archive.services.rotation` wraps it anew.
         """
         _check(name)
-        if self._given is not None and name != NODE:
-            raise self._given.refuse(name)
+        given = self._given_for(name)
+        if given is not None:
+            raise given.refuse(name)
         newest = [*self._files.versions(name), *self._files.versions(name, retired=True), 0]
         self._files.make(name, max(newest) + 1)
         return self.current(name)
@@ -114,9 +126,10 @@ class Vault:
         """
         for number in self._files.versions(name):
             yield self._read(name, number)
-        if self._given is not None:
-            for number in self._given.versions(name):
-                yield self._given.read(name, number)
+        given = self._given_for(name)
+        if given is not None:
+            for number in given.versions(name):
+                yield given.read(name, number)
         if retired:
             for number in self._files.versions(name, retired=True):
                 yield self._files.read(name, number, retired=True)

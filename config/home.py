@@ -18,11 +18,11 @@ def secret_key(home: Path) -> str:
     return path.read_text(encoding="ascii") if path.exists() else secrets.token_urlsafe(48)
 
 
-def make_home(home: Path) -> None:
-    """Make the data folder and its cookie key where they are missing; safe in several processes."""
+def make_home(home: Path, *, is_key_given: bool = False) -> None:
+    """Make the data folder, and its cookie key where none is given; safe in several processes."""
     home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     path = home / "keys" / "cookie.key"
-    if not path.exists():
+    if not is_key_given and not path.exists():
         _place(path, secrets.token_urlsafe(48))
 
 

@@ -10,6 +10,7 @@ from config.finding import ElasticOptions, read_elastic
 from config.options_keys import KeysOptions, read_keys
 from config.options_store import StoreOptions, read_store
 from config.options_trust import TrustOptions, read_trust
+from config.options_work import WorkOptions, read_work
 from config.records import PostgresOptions, read_postgres
 
 DEFAULT_HOME = "var"
@@ -39,6 +40,7 @@ class Options:
     postgres: PostgresOptions | None
     elastic: ElasticOptions | None
     store: StoreOptions
+    work: WorkOptions
     engine: str
     """One of ENGINES."""
     reading: str
@@ -68,6 +70,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         postgres=read_postgres(environment),
         elastic=read_elastic(environment),
         store=read_store(environment),
+        work=read_work(environment),
         engine=_choice(environment, "TANGTHU_ENGINE", ENGINES),
         reading=_choice(environment, "TANGTHU_READING", READINGS),
         tessdata=_path(get("TANGTHU_TESSDATA")),

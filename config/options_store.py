@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from config.errors import SettingError
+from config.options_work import sse_named
+from config.secret_file import read_either
 
 ENCRYPT = ("kind", "all")
 """What is sealed encrypted: the kinds that the catalogue marks, or everything."""
@@ -24,6 +26,7 @@ class _Names(NamedTuple):
     bucket: str
     access_key: str
     secret_key: str
+    secret_key_file: str
     secure: str
     lock: str
     sse: str
@@ -34,6 +37,7 @@ _FIRST = _Names(
     "TANGTHU_S3_BUCKET",
     "TANGTHU_S3_ACCESS_KEY",
     "TANGTHU_S3_SECRET_KEY",
+    "TANGTHU_S3_SECRET_KEY_FILE",
     "TANGTHU_S3_SECURE",
     "TANGTHU_S3_LOCK",
     "TANGTHU_S3_SSE",
@@ -43,6 +47,7 @@ _COPY = _Names(
     "TANGTHU_COPY_S3_BUCKET",
     "TANGTHU_COPY_S3_ACCESS_KEY",
     "TANGTHU_COPY_S3_SECRET_KEY",
+    "TANGTHU_COPY_S3_SECRET_KEY_FILE",
     "TANGTHU_COPY_S3_SECURE",
     "TANGTHU_COPY_S3_LOCK",
     "TANGTHU_COPY_S3_SSE",
@@ -122,22 +127,18 @@ def _s3(environment: Mapping[str, str], names: _Names) -> S3Options | None:
     endpoint = environment.get(names.endpoint)
     if not endpoint:
         return None
+    secret = read_either(environment, names.secret_key, names.secret_key_file)
+    if not secret:
+        raise SettingError.of(names.secret_key_file, f"một giá trị, vì {names.endpoint} đã đặt")
     return S3Options(
         endpoint=endpoint,
         bucket=environment.get(names.bucket, "tangthu"),
         access_key=_required(environment, names.access_key, names.endpoint),
-        secret_key=_required(environment, names.secret_key, names.endpoint),
+        secret_key=secret,
         secure=environment.get(names.secure, "1") == "1",
         mode=_choice(environment, names.lock, LOCKS),
-        sse=_sse(environment, names.sse),
+        sse=sse_named(environment, names.sse),
     )
-
-
-def _sse(environment: Mapping[str, str], name: str) -> str:
-    text = environment.get(name, "")
-    if text not in ("", "s3") and not (text.startswith("kms:") and len(text) > len("kms:")):
-        raise SettingError.of(name, "s3, hoặc kms: và tên khóa, hoặc để trống")
-    return text
 
 
 def _token(environment: Mapping[str, str]) -> TokenOptions | None:

@@ -7,7 +7,7 @@ from config.records import databases
 OPTIONS = read_options()
 
 TANGTHU_HOME = OPTIONS.home
-SECRET_KEY = secret_key(OPTIONS.home)
+SECRET_KEY = OPTIONS.work.cookie_key or secret_key(OPTIONS.home)
 DEBUG = False
 ALLOWED_HOSTS = list(OPTIONS.allowed_hosts)
 

@@ -27,7 +27,7 @@ def start() -> Options:
     """Make this process ready to work on the data folder; idempotent, safe in several at once."""
     options = read_options()
     try:
-        make_home(options.home)
+        make_home(options.home, is_key_given=bool(options.work.cookie_key))
     except OSError as error:
         raise HomeUnusableError(detail=str(error)) from error
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -1,13 +1,54 @@
-"""Where the archive's copies and the vault's keys are chosen."""
+"""Where the stores, the archive's copies and the vault's keys are chosen."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from archive.keyfiles import GivenKeys, Wrapper
-from archive.stores import ArchiveStore, CopiedArchiveStore, LocalArchiveStore
-from archive.vault import Vault
+from archive.keyfiles import NODE_FORMAT, GivenKeys, Wrapper
+from archive.stores import (
+    ArchiveStore,
+    CopiedArchiveStore,
+    LocalArchiveStore,
+    LocalWorkStore,
+    WorkStore,
+)
+from archive.stores.errors import KeyMissingError
+from archive.vault import NodeKeys, Vault
 from config.errors import SettingError
 from config.options import Options
 from config.options_store import S3Options, TokenOptions
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStores:
+    """What is under way, and the examples of kinds, encrypted alike."""
+
+    work: WorkStore
+    examples: WorkStore
+
+
+def build_work(options: Options, vault: Vault) -> WorkStores:
+    """A bucket that all nodes share, or folders of this one."""
+    keys, bucket = NodeKeys(vault), options.work.bucket
+    if bucket is None:
+        return WorkStores(
+            LocalWorkStore(options.home / "work", keys),
+            LocalWorkStore(options.home / "models" / "examples", keys),
+        )
+    from archive.stores.s3_work import S3WorkStore
+    from archive.worklock import RecordsTurnstile
+
+    work = S3WorkStore.connect(
+        endpoint=bucket.endpoint,
+        bucket=bucket.bucket,
+        access_key=bucket.access_key,
+        secret_key=bucket.secret_key,
+        secure=bucket.secure,
+        sse=bucket.sse,
+        key=keys,
+        scratch=options.home / "run" / "work",
+        turnstile=RecordsTurnstile(),
+    )
+    return WorkStores(work, work.beside("examples/"))
 
 
 def build_archive(options: Options) -> ArchiveStore:
@@ -54,6 +95,7 @@ def build_vault(options: Options) -> Vault:
     return Vault(
         options.home / "keys",
         given=_given(options),
+        given_node=_given_node(options),
         wrapper=_token(token, options.home) if token else None,
     )
 
@@ -61,12 +103,23 @@ def build_vault(options: Options) -> Vault:
 def _given(options: Options) -> GivenKeys | None:
     """Raises SettingError, and `key_damaged` for a document that cannot be read."""
     path, text = options.store.class_keys_file, options.store.class_keys
-    if path is not None:
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise SettingError.of("TANGTHU_CLASS_KEYS_FILE", "một tệp đọc được") from error
-    return GivenKeys(text) if text else None
+    if path is None:
+        return GivenKeys(text) if text else None
+    try:
+        return GivenKeys.in_file(path)
+    except KeyMissingError as error:
+        raise SettingError.of("TANGTHU_CLASS_KEYS_FILE", "một tệp đọc được") from error
+
+
+def _given_node(options: Options) -> GivenKeys | None:
+    """Raises as `_given`."""
+    path = options.work.node_key_file
+    if path is None:
+        return None
+    try:
+        return GivenKeys.in_file(path, format_name=NODE_FORMAT)
+    except KeyMissingError as error:
+        raise SettingError.of("TANGTHU_NODE_KEY_FILE", "một tệp đọc được") from error
 
 
 def _token(options: TokenOptions, home: Path) -> Wrapper:

@@ -7,8 +7,6 @@ from archive.fixity import FixityPlan
 from archive.signing import SigningKey, open_test_ca
 from archive.signing.keys import holder_of
 from archive.signing.revocation import RevocationSource
-from archive.stores import LocalWorkStore
-from archive.vault import NodeKeys
 from catalogue.services import current_catalogue
 from classify.policy import Promise
 from classify.shelf import FieldShelf, ModelShelf
@@ -16,7 +14,7 @@ from config.finding import build_index
 from config.keys import build_keys
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
-from config.strongroom import build_archive, build_vault
+from config.strongroom import build_archive, build_vault, build_work
 from config.trust import build_profile, build_stamp, build_trust
 from proof.trust import Trust
 from workers.doorbell import PipeDoorbell
@@ -30,11 +28,10 @@ def build_house() -> House:
     """Furnish the house by the operator's options."""
     options = read_options()
     vault = build_vault(options)
-    node_keys = NodeKeys(vault)
-    work = LocalWorkStore(options.home / "work", node_keys)
+    stores = build_work(options, vault)
     return House(
-        work=work,
-        originals=Originals(work),
+        work=stores.work,
+        originals=Originals(stores.work),
         archive=build_archive(options),
         vault=vault,
         index=build_index(options.home, options.elastic),
@@ -49,10 +46,7 @@ def build_house() -> House:
         promise=Promise(options.promise),
         kind_models=ModelShelf(options.home / "models"),
         field_models=FieldShelf(options.home / "models" / "fields"),
-        examples=ExampleBook(
-            options.home / "models",
-            LocalWorkStore(options.home / "models" / "examples", node_keys),
-        ),
+        examples=ExampleBook(options.home / "models", stores.examples),
         signing=SigningDesk(options.home / "run", (sys.executable, "-m", "config.signing")),
         spare_engine=cache(lambda: build_spare_engine(options)),
         stamp=cache(lambda: build_stamp(options.trust, options.home)),

@@ -94,7 +94,7 @@ class Scratch:
     """A folder of files under way. Each is locked by its maker, so that a sweep knows the dead."""
 
     def __init__(self, folder: Path, *, parent_mode: int) -> None:
-        self._folder = folder
+        self.folder = folder
         self._parent_mode = parent_mode
 
     @contextmanager
@@ -110,10 +110,10 @@ class Scratch:
             path.unlink(missing_ok=True)
 
     def _make(self, suffix: str) -> tuple[Path, BinaryIO]:
-        make_folder(self._folder.parent, self._parent_mode)
-        make_folder(self._folder, 0o700)
+        make_folder(self.folder.parent, self._parent_mode)
+        make_folder(self.folder, 0o700)
         while True:
-            path = self._folder / (secrets.token_hex(16) + suffix)
+            path = self.folder / (secrets.token_hex(16) + suffix)
             handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             fcntl.flock(handle, fcntl.LOCK_SH)
             if os.fstat(handle).st_nlink:  # a sweep may have come between the two calls
@@ -122,10 +122,10 @@ class Scratch:
 
     def sweep(self) -> int:
         """Remove what killed processes left; how many files went."""
-        if not self._folder.is_dir():
+        if not self.folder.is_dir():
             return 0
         with coded():
-            return sum(_remove_if_dead(path) for path in list(self._folder.iterdir()))
+            return sum(_remove_if_dead(path) for path in list(self.folder.iterdir()))
 
 
 def _remove_if_dead(path: Path) -> bool:

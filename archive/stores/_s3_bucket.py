@@ -1,5 +1,6 @@
 """One bucket with Object Lock, as the store needs it: versions, bytes, locks, holds."""
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ from archive.stores.limits import (
     S3_MOST_DEFAULT_DAYS,
     S3_PART_BYTES,
     S3_PATIENCE_SECONDS,
+    S3_POOL,
     S3_READ_SECONDS,
     S3_RETRIES,
     S3_SLOWEST_BYTES_PER_SECOND,
@@ -47,7 +49,7 @@ _FULL = {
     "QuotaExceeded",
     "XMinioAdminBucketQuotaExceeded",
 }
-_NO_LOCK = {"ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold"}
+NO_LOCK = {"ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold"}
 """SeaweedFS's words for an object without a lock; the client knows MinIO's and Amazon's alone."""
 _ABSENT = {"NoSuchKey", "NoSuchVersion", "NoSuchObject"}
 _DENIED = "AccessDenied"
@@ -81,9 +83,15 @@ def client_of(
     secure: bool = True,
     region: str = "us-east-1",
 ) -> Minio:
-    """A client that gives up soon: without its own pool a refused connection costs 6 seconds."""
+    """A client that gives up soon: without its own pool a refused connection costs 6 seconds.
+
+    A process that is forked off makes connections of its own.
+    """
     timeout = urllib3.Timeout(connect=S3_CONNECT_SECONDS, read=S3_READ_SECONDS)
-    pool = urllib3.PoolManager(retries=urllib3.Retry(total=S3_RETRIES), timeout=timeout)
+    pool = urllib3.PoolManager(
+        retries=urllib3.Retry(total=S3_RETRIES), timeout=timeout, maxsize=S3_POOL
+    )
+    os.register_at_fork(after_in_child=pool.clear)
     return Minio(
         endpoint,
         access_key=access_key,
@@ -163,7 +171,7 @@ class Bucket:
         try:
             config = self.client.get_object_lock_config(self.name)
         except S3Error as error:
-            if error.code not in _NO_LOCK and "ObjectLock" not in (error.code or ""):
+            if error.code not in NO_LOCK and "ObjectLock" not in (error.code or ""):
                 raise
             yield (
                 f"Bucket {self.name} không có Object Lock nên không khóa được tài liệu. "
@@ -284,7 +292,7 @@ class Bucket:
                     self.name, version.key, version_id=version.version_id
                 )
             except S3Error as error:
-                if error.code in _NO_LOCK:
+                if error.code in NO_LOCK:
                     return None
                 raise
         return retention.retain_until_date if retention else None
@@ -305,7 +313,7 @@ class Bucket:
                     self.name, version.key, version_id=version.version_id
                 )
             except S3Error as error:
-                if error.code in _NO_LOCK:
+                if error.code in NO_LOCK:
                     return False
                 raise
 

@@ -151,11 +151,22 @@ class TooLargeError(StoreError):
 
 
 class StoreUnavailableError(StoreError):
-    """The folder or the server cannot be used now."""
+    """The folder or the server cannot be used now: no fault of the work, which waits for it."""
 
     code = "store_unavailable"
-    category = Category.RETRY
+    category = Category.ENVIRONMENT
     message = "Kho lưu trữ chưa truy cập được. Hãy kiểm tra ổ đĩa hoặc máy chủ lưu trữ rồi thử lại."
+
+
+class BucketUnfitError(StoreError):
+    """A bucket is not set up as its store needs it; nothing was written."""
+
+    code = "bucket_unfit"
+    category = Category.ENVIRONMENT
+    message = (
+        "Bucket trên máy chủ S3 chưa đúng nên chưa ghi gì vào đó. "
+        "Hãy xem phần S3 trong docs/settings.md, sửa bucket rồi chạy lại."
+    )
 
 
 class BadNameError(StoreError):

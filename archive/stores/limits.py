@@ -30,6 +30,18 @@ S3_SLOWEST_BYTES_PER_SECOND = 20_000
 """A line slower than this, on the average of a download, counts as dead."""
 S3_PATIENCE_SECONDS = 30.0
 """How long a download may be slower than that."""
+S3_HEAD_BYTES = 4 * 1024 * 1024
+"""How much of an object the first request brings: a page is there at once."""
+S3_WINDOW_BYTES = 16 * 1024 * 1024
+"""How much one request brings where an object is read on from place to place."""
+S3_POOL = 16
+"""Connections that one process keeps: web threads beside each other."""
+WORK_GRACE_SECONDS = 3600.0
+"""How old bytes without a row are, before a sweep of a store that several nodes share asks."""
+WORK_UPLOAD_SECONDS = 24 * 3600.0
+"""How old an unfinished upload is before it counts as left by a killed process."""
+WORK_SWEEP_STEP = 100
+"""Suspects asked and erased while the writers of every node wait."""
 S3_MOST_DEFAULT_DAYS = 30
 """The longest lock that a bucket may give by itself: it holds up the destroying of wrapped keys."""
 COPY_PAUSE_SECONDS = 60.0

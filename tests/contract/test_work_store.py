@@ -3,16 +3,31 @@
 import hashlib
 import io
 import os
+import secrets
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.stores import DataKey, LocalWorkStore, WorkStore
+from archive.stores._files import Guard
+from archive.stores._s3_bucket import client_of
 from archive.stores.errors import BadNameError, BlobMissingError
 from archive.stores.limits import CHUNK_BYTES
+from archive.stores.s3_work import S3WorkStore
+from tests.contract.conftest import Seaweed
 
-SIZES = [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 3_000_001]
+SIZES = [
+    0,
+    1,
+    CHUNK_BYTES - 1,
+    CHUNK_BYTES,
+    CHUNK_BYTES + 1,
+    2 * CHUNK_BYTES,
+    3_000_001,
+    5 * CHUNK_BYTES,
+]
 
 
 class WorkStoreContract(ABC):
@@ -130,3 +145,43 @@ class TestLocalWorkStore(WorkStoreContract):
         """No other user may list what is under way."""
         store.put(b"x")
         assert (tmp_path / "work").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.services
+class TestS3WorkStore(WorkStoreContract):
+    """A bucket of a real server."""
+
+    @pytest.fixture
+    def bucket(self, seaweed: Seaweed) -> str:
+        """An empty one."""
+        name = f"work-{secrets.token_hex(6)}"
+        client_of(
+            seaweed.endpoint,
+            access_key=seaweed.admin_key,
+            secret_key=seaweed.admin_secret,
+            secure=False,
+        ).make_bucket(name)
+        return name
+
+    @pytest.fixture
+    def store(self, seaweed: Seaweed, bucket: str, tmp_path: Path) -> S3WorkStore:
+        """One node's store."""
+        return store_in(seaweed, bucket, tmp_path)
+
+
+def store_in(seaweed: Seaweed, bucket: str, folder: Path, **more: Any) -> S3WorkStore:
+    """A store in a bucket, without a grace; its writers keep out of the sweep by a file."""
+    return S3WorkStore.connect(
+        endpoint=seaweed.endpoint,
+        bucket=bucket,
+        access_key=seaweed.access_key,
+        secret_key=seaweed.secret_key,
+        secure=False,
+        **{
+            "key": DataKey.make(),
+            "scratch": folder / "scratch",
+            "turnstile": Guard(folder / "lock", parent_mode=0o700),
+            "grace_seconds": 0,
+            **more,
+        },
+    )
