@@ -41,5 +41,11 @@ lock:  ## make the locks anew from pyproject.toml
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header --extra build --extra test pyproject.toml -c requirements.lock \
 	    -o requirements-test.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --extra build --extra heic --extra scaled --extra token pyproject.toml \
+	    -c requirements-test.lock -o requirements-scaled.lock
 
-.PHONY: help setup check test test-all services stop-services bench lock
+compose-check:  ## read docker-compose.yml and lint the Dockerfiles, with what is installed
+	$(BIN)/python -m pytest -q tests/unit/deploy
+
+.PHONY: help setup check test test-all services stop-services bench lock compose-check
