@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from statistics import median
 from typing import NamedTuple
 
 from classify._header import NumberAt
@@ -12,7 +13,8 @@ from imaging.types import Box
 _WIDE: Mapping[str, float] = {
     **dict.fromkeys("ADGHKNOQUVXYĐ", 0.722), **dict.fromkeys("BCR", 0.667), "M": 0.889, "W": 0.944,
     **dict.fromkeys("ELTZ", 0.611), **dict.fromkeys("FPS", 0.556), **dict.fromkeys("IJ", 0.36),
-    **dict.fromkeys("0123456789", 0.5), "-": 0.333, "/": 0.278, ".": 0.25, ",": 0.25, "r": 0.333,
+    **dict.fromkeys("0123456789", 0.5), "-": 0.333, "/": 0.278, "r": 0.333,
+    **dict.fromkeys("., ", 0.25),
 }  # fmt: skip
 """Widths of Times New Roman in em, which NĐ 30/2020 asks for; other letters about 0.5."""
 _CAPITALS = 0.67
@@ -20,6 +22,8 @@ _CAPITALS = 0.67
 _LEAD = 1.36
 """Width of "Số:" in em."""
 _LOW = frozenset("Q,;Jgpqy")
+_MOST_OFF = 1.2
+"""Em that the end of a place is moved at most."""
 _DATE = re.compile(
     r"\b(?P<ngay>ngay|gay|nga[^i\W])(?P<day>.{0,14}?)(?P<thang>thang|hang|than)(?P<month>.{0,22}?)"
     r"(?P<nam>nam|nan|ham)\D{0,12}?(?P<year>(?:19|20)\d\d)"
@@ -52,8 +56,25 @@ def number_place(at: NumberAt) -> Box | None:
     left = slot.box.x0
     if text[:1] in "Ss5" and at.run.box.x0 < left:
         left = min(left, round(at.run.box.x0 + _LEAD * em))
-    rows = _rows(beside, em, low=any(letter in _LOW for letter in tail))
-    return Box(left, *rows[:1], slot.box.x1, *rows[1:])
+    rows = print_rows(beside, em, tail)
+    return Box(left, rows[0], max(slot.box.x1, _slash(at, slot.box.x1)), rows[1])
+
+
+def _slash(at: NumberAt, end: int) -> int:
+    """Where the slash begins, reckoned from the end of the line; `end` where that is not told.
+
+    A reader that takes the pen and the notation for one word ("“/CV" for "71/CV") only knows that
+    the slash is somewhere in it; the words behind it say how wide the print is set. A place that
+    holds the slash is read well, one that ends within the last digit is not.
+    """
+    words = at.run.words
+    holds = max((place for place, word in enumerate(words) if "/" in word.text), default=-1)
+    behind = [word for word in words[holds + 1 :] if sum(map(str.isupper, word.text)) > 1]
+    if holds < 0 or at.number.year or words[holds].text.startswith("/") or not behind:
+        return end
+    em = median((word.box.x1 - word.box.x0) / width_of(word.text) for word in behind)
+    begins = round(at.run.box.x1 - width_of(at.run.text[at.run.text.rfind("/") :]) * em)
+    return begins if 0 < begins - end < _MOST_OFF * em else end
 
 
 def width_of(text: str) -> float:
@@ -66,8 +87,9 @@ def leads(at: NumberAt) -> bool:
     return at.run.text[:1] in "Ss"
 
 
-def _rows(box: Box, em: float, *, low: bool) -> tuple[int, int]:
-    """From the top of capitals to the baseline, where a box of print reaches further."""
+def print_rows(box: Box, em: float, text: str) -> tuple[int, int]:
+    """From the top of a text's capitals to its baseline, where its box reaches further."""
+    low = any(letter in _LOW for letter in text)
     tall = box.y1 - box.y0
     due = _CAPITALS * em
     if not due * 0.6 < tall < due * 2.5:
@@ -88,7 +110,7 @@ def day_and_month(layout: Layout, part: Run) -> DayAndMonth | None:
     year = part_box(run, match.start("year"), match.end("year")) if match else None
     if match is None or year is None:
         return None
-    rows = _rows(year, (year.x1 - year.x0) / 2, low=False)
+    rows = print_rows(year, (year.x1 - year.x0) / 2, "")
     day = _between(run, match.end("ngay"), match.start("thang"), rows)
     month = _between(run, match.end("thang"), match.start("nam"), rows)
     words = run.part(match.start("year"), match.end("year"))

@@ -1,16 +1,19 @@
-"""The number line read again where a pen took its print from the readers: coloured ink lifted.
+"""The number line read again where a pen took its print from the readers.
 
 The page as scanned still shows the print between the pen's strokes. Ink of colour is made white,
 the rows of dark ink left of the date line are cut out, and the readers of strips read them again.
+Where the pen is as black as the print, or the scan grey, they read the rows as they are: a line
+alone is read better than within its page, and only "Số" and the notation are asked of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from classify._hand_places import print_rows, width_of
 from classify._numbers import Number, parse_number, strip_lead
 from classify.types import Strips
 from imaging.types import Box, Pixels
@@ -23,13 +26,16 @@ _MARGIN = 0.05
 """Share of the page's width left of which nothing is looked for: holes, shadows."""
 _UP, _DOWN = 1.6, 2.6
 """How far over and under the date line the number may stand, in em of its print."""
-_LOW, _HIGH = 0.45, 1.5
-"""Heights of a row of print in em."""
+_LOW, _HIGH, _HIGHEST = 0.45, 1.5, 2.2
+"""Heights of a row of print in em, and of one together with a pen's strokes."""
 _TALL = 48
 """Pixels of a strip that the readers like best."""
 _AROUND = 12
 """Pixels of white around a strip."""
 _MOST_ROWS = 3
+_MOST_AS_THEY_ARE = 2
+_FEW = 4.0
+"""Width in em under which a row is no number line."""
 _SMALLEST = 16
 """Pixels of an em under which nothing is read again."""
 _LITTLE = 0.001
@@ -66,13 +72,37 @@ def find_lost_line(picture: Pixels, year: Box, right: float, read: Strips) -> Lo
         return None
     grey = _without_pen(part)
     pen = (part.min(axis=2) < _DARK) & (grey >= _DARK)
-    if pen.mean() < _LITTLE:
+    found = _lifted(grey, em, read) if pen.mean() >= _LITTLE else None
+    found = found or _as_it_is(part.min(axis=2), year.y1 - y0, em, read)
+    if found is None:
         return None
-    for row in list(_rows(grey < _DARK, em))[:_MOST_ROWS]:
-        readings = _readings(grey, row, em, read)
+    return LostLine(found.readings, _moved(found.place, x0, y0), _moved(found.line, x0, y0))
+
+
+def _lifted(grey: Pixels, em: float, read: Strips) -> LostLine | None:
+    """The number line in a part of the page whose pen was lifted, in pixels of the part."""
+    dark = grey < _DARK
+    for row in list(_rows(dark, em, _HIGH))[:_MOST_ROWS]:
+        readings = tuple(number for number, _ in _readings(grey, row, em, read))
         if readings:
-            place = _moved(_place(grey < _DARK, row, em), x0, y0)
-            return LostLine(readings, place, _moved(row, x0, y0))
+            return LostLine(readings, _place(dark, row, em), row)
+    return None
+
+
+def _as_it_is(grey: Pixels, foot: int, em: float, read: Strips) -> LostLine | None:
+    """The number line with the pen's strokes in it, in pixels of the part.
+
+    `foot` is the baseline of the date line, beside which most number lines stand.
+    """
+    white = max(64.0, float(np.percentile(grey, 90)))
+    flat = np.minimum(grey.astype(np.float32) * (255 / white), 255).astype(np.uint8)
+    dark = flat < _DARK
+    rows = [row for row in _rows(dark, em, _HIGHEST) if row.x1 - row.x0 >= _FEW * em]
+    for row in sorted(rows, key=lambda row: abs(row.y1 - foot))[:_MOST_AS_THEY_ARE]:
+        seen = _readings(flat, row, em, read)
+        if seen:
+            place = _before_notation(dark, row, em, [tail for _, tail in seen])
+            return LostLine(tuple(number for number, _ in seen), place, row)
     return None
 
 
@@ -110,25 +140,29 @@ def _without_pen(part: Pixels) -> Pixels:
     return lifted
 
 
-def _rows(dark: NDArray[np.bool_], em: float) -> Iterator[Box]:
-    """Rows of print, from above, as boxes around their ink."""
+def _rows(dark: NDArray[np.bool_], em: float, highest: float) -> Iterator[Box]:
+    """Rows of print of so many em at most, from above, as boxes around their ink."""
     filled = np.flatnonzero(np.diff(np.r_[0, (dark.sum(axis=1) > 0.15 * em).astype(np.int8), 0]))
     for top, bottom in zip(filled[::2], filled[1::2], strict=True):
         columns = np.flatnonzero(dark[top:bottom].any(axis=0))
-        if _LOW * em <= bottom - top <= _HIGH * em and len(columns):
+        if _LOW * em <= bottom - top <= highest * em and len(columns):
             yield Box(int(columns[0]), int(top), int(columns[-1]) + 1, int(bottom))
 
 
-def _readings(grey: Pixels, row: Box, em: float, read: Strips) -> tuple[Number, ...]:
-    """The numbers without digits that the readers see in a row."""
+def _readings(grey: Pixels, row: Box, em: float, read: Strips) -> list[tuple[Number, str]]:
+    """The numbers that the readers see in a row, and what each has read behind the slash."""
     strip = grey[max(0, row.y0 - 3) : row.y1 + 3, row.x0 : row.x1]
     scale = _TALL / (1.1 * em)
     strip = np.asarray(cv2.resize(strip, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     strip = np.pad(strip, _AROUND, constant_values=255)
     height, width = strip.shape
     texts = read(strip, Box(_AROUND, _AROUND, width - _AROUND, height - _AROUND))
-    numbers = (parse_number(after) for text in texts if (after := strip_lead(text)))
-    return tuple(number for number in numbers if number and number.notation)
+    found = [(parse_number(strip_lead(text) or ""), text.rpartition("/")[2]) for text in texts]
+    return [
+        (number, f"{number.year}/{tail}" if number.year else tail)
+        for number, tail in found
+        if number and number.notation
+    ]
 
 
 def _place(dark: NDArray[np.bool_], row: Box, em: float) -> Box:
@@ -139,6 +173,18 @@ def _place(dark: NDArray[np.bool_], row: Box, em: float) -> Box:
     right = left + first if first is not None else row.x1
     foot = row.y1
     return Box(left, foot - round(_CAPITALS * em), max(left + 3, right), foot)
+
+
+def _before_notation(dark: NDArray[np.bool_], row: Box, em: float, tails: Sequence[str]) -> Box:
+    """Between "Số:" and the slash, both reckoned by the widths of Times New Roman."""
+    wide = sorted(width_of("/" + tail.strip()) for tail in tails)[(len(tails) - 1) // 2] * em
+    left = row.x0 + round(_LEAD * em)
+    right = max(left + 3, round(row.x1 - wide))
+    behind = dark[row.y0 : row.y1, min(row.x1 - 1, right + round(width_of("/") * em)) : row.x1]
+    inked = np.flatnonzero(behind.any(axis=1))
+    box = Box(right, row.y0 + int(inked[0]), row.x1, row.y0 + int(inked[-1]) + 1)
+    top, foot = print_rows(box, em, tails[0])
+    return Box(left, top, right, foot)
 
 
 def _first_tall(dark: NDArray[np.bool_], em: float) -> int | None:

@@ -64,13 +64,30 @@ def test_what_is_no_number_line_is_not_taken_for_one():
     assert _find(_drawn(PEN_BLUE), "Sở Xây dựng", "") is None
 
 
-def test_nothing_is_read_again_where_no_coloured_pen_wrote():
-    """A black pen cannot be lifted from black print: the readers are not asked."""
+def test_where_the_pen_is_as_black_as_the_print_the_line_is_read_as_it_is():
+    """Nothing can be lifted: the place is reckoned from "Số:" and the width of the notation."""
+    place = _find(_drawn(BLACK), "Số:1/9/TTr-UBND", "Số: 139/TTr-UBND", "Sô:./3T9/TTr-UBND")
+    assert place is not None
+    assert place.x0 / _SCALE == pytest.approx(_START, abs=3)
+    assert place.x1 / _SCALE == pytest.approx(_SLASH, abs=3)
+    assert place.y1 / _SCALE == pytest.approx(_BASE, abs=2)
+
+
+def test_a_year_before_the_notation_lies_behind_the_place():
+    """The digits of "139/2025/TTr-UBND" end before the first slash."""
+    short = _find(_drawn(BLACK), "Số: 139/TTr-UBND")
+    long = _find(_drawn(BLACK), "Số: 139/2025/TTr-UBND")
+    assert short is not None
+    assert long is not None
+    assert short.x1 - long.x1 == pytest.approx((4 * 0.5 + 0.278) * 13 * _SCALE, abs=4)
+
+
+def test_paper_without_ink_is_not_read_again():
+    """No row of ink, no question to the readers."""
 
     def read(_grey: Pixels, _box: Box) -> tuple[str, ...]:
         raise AssertionError
 
-    assert find_lost_line(_drawn(BLACK), _YEAR, 380 * _SCALE, read) is None
     white = np.full((400, 1600, 3), 255, np.uint8)
     assert find_lost_line(white, _YEAR, 380 * _SCALE, read) is None
 
