@@ -1,6 +1,6 @@
 """Digits written by hand into printed lines: a place on a page in, strings with chances out."""
 
 from ocr.digits.reader import HandDigits, digit_reader
-from ocr.digits.types import DigitReader, DigitReading
+from ocr.digits.types import DigitReader, DigitReading, Head, Seen
 
-__all__ = ["DigitReader", "DigitReading", "HandDigits", "digit_reader"]
+__all__ = ["DigitReader", "DigitReading", "HandDigits", "Head", "Seen", "digit_reader"]

@@ -5,22 +5,25 @@ from collections import defaultdict
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.digits.limits import BEAM, MAX_DIGITS, READINGS
+from ocr.digits.limits import BEAM, BEGIN, DIGITS, ENDS, LETTERS, MAX_DIGITS, READINGS, SYMBOLS
 from ocr.digits.types import DigitReading
 
 Chances = NDArray[np.float32]
-"""(steps, 11): of nothing and of the digits 0 to 9 at each step, rows that add up to 1."""
+"""(steps, classes): of nothing and of the first symbols at each step, rows that add up to 1."""
 _QUIET = 0.999
-"""Chance of nothing from which a step adds no digit to any string."""
+"""Chance of nothing from which a step adds no symbol to any string."""
 _FAINT = 2e-3
-"""Digits less likely at a step are not followed."""
+"""Symbols less likely at a step are not followed."""
+_PRINT = BEGIN + ENDS
+_CLASS = {symbol: place for place, symbol in enumerate(SYMBOLS, start=1)}
 
 
 def strings(chances: Chances) -> dict[str, float]:
-    """Strings of digits and their chances, by a beam over prefixes.
+    """Strings of digits, at most one letter behind them, and their chances.
 
-    Source: Hannun et al., "First-Pass Large Vocabulary Continuous Speech Recognition using
-    Bi-Directional Recurrent DNNs", 2014, algorithm 1, without a language.
+    A beam over prefixes. Print beside the place is followed like what is written, so that it is
+    told from it, and then left out. Source: Hannun et al., "First-Pass Large Vocabulary Continuous
+    Speech Recognition using Bi-Directional Recurrent DNNs", 2014, algorithm 1, without a language.
     """
     beam = {"": (1.0, 0.0)}
     for row in chances.astype(float):
@@ -28,11 +31,14 @@ def strings(chances: Chances) -> dict[str, float]:
         if nothing >= _QUIET:
             beam = {text: ((quiet + loud) * nothing, 0.0) for text, (quiet, loud) in beam.items()}
             continue
-        follow = [(str(digit), float(row[digit + 1])) for digit in range(10)]
-        follow = [(digit, chance) for digit, chance in follow if chance > _FAINT]
+        likely = np.flatnonzero(row[1:] > _FAINT)
+        follow = [(SYMBOLS[place], float(row[place + 1])) for place in likely]
         beam = _next(beam, nothing, row, follow)
-    whole = {text: silent + sounding for text, (silent, sounding) in beam.items()}
-    return {text: chance for text, chance in whole.items() if chance > 0}
+    whole: dict[str, float] = defaultdict(float)
+    for text, (silent, sounding) in beam.items():
+        if silent + sounding > 0:
+            whole[text.strip(_PRINT)] += silent + sounding
+    return dict(whole)
 
 
 def _next(
@@ -41,22 +47,43 @@ def _next(
     row: NDArray[np.float64],
     follow: list[tuple[str, float]],
 ) -> dict[str, tuple[float, float]]:
-    """The beam after one step. Each string: its chance ending in nothing, and in its last digit."""
+    """The beam after one step. Each string: its chance ending in nothing, and in its last symbol.
+
+    What stands behind the print that ends a place belongs to the notation, whatever it looks like.
+    """
     silent: dict[str, float] = defaultdict(float)
     sounding: dict[str, float] = defaultdict(float)
     for text, (quiet, loud) in beam.items():
-        whole = quiet + loud
-        silent[text] += whole * nothing
-        if text:
-            sounding[text] += loud * float(row[int(text[-1]) + 1])
-        if len(text) >= MAX_DIGITS:
+        whole, last = quiet + loud, text[-1:]
+        if last and last in ENDS:
+            silent[text] += whole
             continue
-        for digit, chance in follow:
-            sounding[text + digit] += chance * (quiet if text.endswith(digit) else whole)
+        silent[text] += whole * nothing
+        if last:
+            sounding[text] += loud * float(row[_CLASS[last]])
+        for symbol, chance in follow:
+            if _may_follow(text, symbol):
+                sounding[text + symbol] += chance * (quiet if last == symbol else whole)
     kept = sorted(
         {*silent, *sounding}, key=lambda text: silent[text] + sounding[text], reverse=True
     )
     return {text: (silent[text], sounding[text]) for text in kept[:BEAM]}
+
+
+def _may_follow(text: str, symbol: str) -> bool:
+    """Print, then digits, then at most one letter, then print."""
+    last = text[-1:]
+    if symbol == BEGIN:
+        return not text
+    if symbol in ENDS:
+        return True
+    if symbol in LETTERS:
+        return last.isdecimal()
+    return (
+        symbol in DIGITS
+        and (not last or last not in LETTERS)
+        and len(text.lstrip(BEGIN)) < MAX_DIGITS
+    )
 
 
 def readings(found: dict[str, float]) -> tuple[DigitReading, ...]:

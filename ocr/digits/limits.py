@@ -13,6 +13,13 @@ MAX_PRINT = 400
 """Pixels: higher boxes are no line of print."""
 MAX_DIGITS = 6
 """Of one string; the largest numbers of one year's papers have five."""
+DIGITS, LETTERS = "0123456789", "abcdđABCD"
+"""What is written by hand: digits, and the letters that follow a number ("12a")."""
+BEGIN, ENDS = "<", "/tn"
+"""Print beside a place that the network knows, so that it is not read as a digit: the end of
+"Số:", "ngày" or "tháng" before it; the slash, "tháng" or "năm" behind it."""
+SYMBOLS = DIGITS + LETTERS + BEGIN + ENDS
+"""The network's classes from 1 on; class 0 is nothing."""
 BEAM = 24
 """Strings kept while the columns are gone through."""
 READINGS = 32

@@ -1,7 +1,10 @@
 """What the reader of digits by hand says."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from imaging.types import Box, Pixels
 
@@ -11,15 +14,34 @@ class DigitReading:
     """One string that may stand in a place."""
 
     text: str
-    """Digits alone; empty where nothing is written."""
+    """Digits, at most one letter behind them; empty where nothing is written."""
     chance: float
     """0 to 1, of the whole string; the chances of all strings of a place make at most 1."""
     digits: tuple[float, ...]
     """0 to 1 for each digit of `text`: how much of all readings has it there."""
 
 
+class Seen(NamedTuple):
+    """What the network says of one look at a place, step by step from left to right."""
+
+    chances: NDArray[np.float32]
+    """(steps, classes): logarithms of the chances of nothing and of `limits.SYMBOLS`."""
+    features: NDArray[np.float32]
+    """(steps, features): what its last layer weighs, 0 and more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is added to the network's log chances before they are made to add up to 1 again."""
+
+    weights: NDArray[np.float32]
+    """(features, classes)."""
+    bias: NDArray[np.float32]
+    """(classes,)."""
+
+
 class DigitReader(Protocol):
-    """Reads digits written into a printed line. Any thread; the same answer every time."""
+    """Reads numbers written into a printed line. Any thread; the same answer every time."""
 
     def read(self, picture: Pixels, place: Box) -> tuple[DigitReading, ...]:
         """The likeliest strings, best first; none where the place cannot be looked at.

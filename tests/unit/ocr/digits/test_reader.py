@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imaging.types import Box, Pixels
-from ocr.digits import digit_reader
-from ocr.digits.limits import MAX_COLUMNS, ROWS
+from ocr.digits import HandDigits, Head, digit_reader
+from ocr.digits.limits import MAX_COLUMNS, ROWS, SYMBOLS
 from ocr.digits.prepare import cut, prepare
 from ocr.digits.types import DigitReader
 from specimens import Faults, degrade, render
@@ -132,3 +132,21 @@ def test_blue_and_red_ink_lie_on_both_sides_of_grey():
     middle = planes[1][ROWS // 2]
     assert middle.max() > 180
     assert middle.min() < 80
+
+
+def test_what_the_network_sees_can_be_learnt_on():
+    """Features for every step; a head of zeros changes nothing, another one moves the chances."""
+    picture, place = _line("84")
+    plain = HandDigits()
+    seen = plain.look(picture, place)
+    assert seen is not None
+    steps, classes = seen.chances.shape
+    assert seen.features.shape == (steps, 96)
+    assert np.exp(seen.chances).sum(axis=1) == pytest.approx(np.ones(steps), abs=1e-4)
+    same = Head(np.zeros((96, classes), np.float32), np.zeros(classes, np.float32))
+    assert HandDigits(head=same).read(picture, place)[0].text == plain.read(picture, place)[0].text
+    blind = np.zeros(classes, np.float32)
+    blind[1 + SYMBOLS.index("8")] = -50
+    other = HandDigits(head=Head(same.weights, blind)).read(picture, place)
+    assert all("8" not in reading.text for reading in other if reading.chance > 1e-3)
+    assert plain.look(picture, Box(0, 0, 0, 0)) is None
