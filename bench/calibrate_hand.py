@@ -88,9 +88,9 @@ def _strings(sources: Sources, count: int) -> Iterator[tuple[dict[str, float], s
     rng = np.random.default_rng(77)
     reader = HandDigits()
     for _ in range(count):
-        picture, place, digits = draw(rng, sources, _SMALLEST)
-        read = reader.read(picture, place)
-        yield {reading.text: reading.chance for reading in read}, digits
+        drawn = draw(rng, sources, _SMALLEST)
+        read = reader.read(drawn.picture, drawn.place)
+        yield {reading.text: reading.chance for reading in read}, drawn.digits
 
 
 def _fitted(pairs: Pairs) -> dict[str, object]:

@@ -1,8 +1,8 @@
 """Digits as a pen draws them: skeletons in the ways that people write here, and their ink.
 
 Skeletons stand in digit_skeletons.txt. The ways of writing are those seen on Vietnamese papers: the
-1 with a long upstroke or a foot, the 7 with a bar, the open 4, the 6 that hardly closes, the 9 with
-a hook, the 5 with a flying bar.
+1 with a long upstroke or a foot, the 7 with a bar or a curl, the open 4, the 6 that does not close,
+the 9 with a hook, the 5 with a flying bar; and the few letters that follow a number.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ Skeleton = tuple[tuple[tuple[float, float], ...], ...]
 
 
 def _skeletons() -> Mapping[str, tuple[Skeleton, ...]]:
-    """Digit -> the ways of writing it."""
+    """Digit or letter -> the ways of writing it."""
     ways: dict[str, tuple[Skeleton, ...]] = {}
     text = Path(__file__).with_name("digit_skeletons.txt").read_text(encoding="utf-8")
     for line in text.splitlines()[1:]:
@@ -54,6 +54,12 @@ class Hand:
     """Chance of a stroke from a digit to the next."""
     pressure: float
     """How unevenly the line is inked, 0 to 1."""
+    speed: float
+    """How far corners are rounded and loops left open, 0 to 1."""
+    climb: float
+    """How far the baseline rises to the right, heights by heights."""
+    small: Mapping[str, float]
+    """Size of the digits that this person writes smaller or larger than the others."""
     ways: Mapping[str, int]
     """Which skeleton this person uses of each digit."""
 
@@ -61,13 +67,18 @@ class Hand:
 def some_hand(rng: np.random.Generator) -> Hand:
     """A person's way of writing."""
     return Hand(
-        slant=float(rng.normal(0.15, 0.16)),
-        wide=float(rng.uniform(0.7, 1.35)),
-        wobble=float(rng.uniform(0.008, 0.04)),
-        width=float(np.exp(rng.uniform(np.log(0.045), np.log(0.16)))),
-        gap=float(rng.uniform(-0.08, 0.32)),
+        slant=float(rng.normal(0.15, 0.2)),
+        wide=float(np.exp(rng.normal(-0.03, 0.24))),
+        wobble=float(rng.uniform(0.008, 0.045)),
+        width=float(np.exp(rng.uniform(np.log(0.035), np.log(0.16)))),
+        gap=float(rng.uniform(-0.12, 0.4)),
         linked=float(rng.choice((0.0, 0.0, 0.0, 0.15, 0.4))),
         pressure=float(rng.uniform(0, 0.6)),
+        speed=float(rng.uniform(0, 1) ** 2),
+        climb=float(rng.normal(0, 0.04)),
+        small={
+            digit: float(rng.uniform(0.55, 1.1)) for digit in "0000123456789" if rng.random() < 0.12
+        },
         ways={digit: int(rng.integers(len(ways))) for digit, ways in SKELETONS.items()},
     )
 
@@ -94,11 +105,11 @@ def _strokes(
     for digit in digits:
         ways = SKELETONS[digit]
         way = hand.ways[digit] if rng.random() < 0.85 else int(rng.integers(len(ways)))
-        drawn = _drawn(rng, ways[way], hand)
+        drawn = _drawn(rng, ways[way], hand, hand.small.get(digit, 1.0))
         flat = np.concatenate(drawn)
         # Advance by what lies left of the slant, so that leaning digits keep their distance.
         upright = flat[:, 0] - hand.slant * (1 - flat[:, 1])
-        shift = np.array([x - upright.min(), 0.0])
+        shift = np.array([x - upright.min(), -hand.climb * x])
         moved = [stroke + shift for stroke in drawn]
         if last is not None and rng.random() < hand.linked:
             strokes.append(
@@ -110,9 +121,9 @@ def _strokes(
     return strokes, last
 
 
-def _drawn(rng: np.random.Generator, way: Skeleton, hand: Hand) -> list[Points]:
+def _drawn(rng: np.random.Generator, way: Skeleton, hand: Hand, size: float) -> list[Points]:
     """One digit's strokes, wobbled, sized, turned and slanted."""
-    size = float(rng.normal(1, 0.07))
+    size *= float(rng.normal(1, 0.07))
     turn = float(rng.normal(0, 0.05))
     wide = hand.wide * float(rng.normal(1, 0.08))
     lift = float(rng.normal(0, 0.04))
@@ -128,8 +139,21 @@ def _drawn(rng: np.random.Generator, way: Skeleton, hand: Hand) -> list[Points]:
         points = points @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
         points = points + np.array((0.25, 1 + lift))
         points[:, 0] += hand.slant * (1 - points[:, 1])
-        drawn.append(curve(points))
+        drawn.append(_hasty(curve(points), hand.speed))
     return drawn
+
+
+def _hasty(points: Points, speed: float) -> Points:
+    """A line as a fast pen draws it: the mean of what lies around each point."""
+    reach = int(5 * speed)
+    if not reach or len(points) < 3:
+        return points
+    ends = np.concatenate(
+        [np.repeat(points[:1], reach, 0), points, np.repeat(points[-1:], reach, 0)]
+    )
+    sums = np.cumsum(np.concatenate([np.zeros((1, 2)), ends]), axis=0)
+    whole = 2 * reach + 1
+    return np.asarray((sums[whole:] - sums[:-whole]) / whole)
 
 
 def curve(points: Points, steps: int = 8) -> Points:
@@ -204,3 +228,19 @@ def scribble(rng: np.random.Generator, size: Sequence[int], width: float) -> Mas
         shift=4,
     )
     return mask.astype(np.float32) / 255
+
+
+def underline(rng: np.random.Generator, mask: Mask, foot: float, height: float) -> Mask:
+    """The ink with a pen's stroke drawn under its digits or through their feet."""
+    wide = mask.shape[1]
+    level = foot + float(rng.normal(0.03, 0.07)) * height
+    ends = rng.uniform((0, 0.6), (0.3, 1.0)) * wide
+    rise = float(rng.normal(0, 0.04)) * height
+    points = np.array([[ends[0], level], [ends.mean(), level + rise], [ends[1], level - rise]])
+    drawn = np.zeros(mask.shape, np.uint8)
+    fixed = np.round(curve(points) * 16).astype(np.int32)
+    thick = max(1, round(rng.uniform(0.03, 0.09) * height))
+    cv2.polylines(
+        drawn, [fixed], isClosed=False, color=255, thickness=thick, lineType=cv2.LINE_AA, shift=4
+    )
+    return np.maximum(mask, drawn.astype(np.float32) / 255)

