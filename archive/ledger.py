@@ -7,25 +7,28 @@ nothing else. Stages are plain strings here; what they do is the workers' busine
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
 
+from archive.doorbell import ring_after_commit
 from archive.errors import LeaseLostError
+from archive.fairness import Line, lines_due, note_turn
+from archive.lanes import LANES, Lane, is_waited_for
 from archive.models import Receipt, StageRun
-from archive.stages import ALONE
+from archive.stages import ALONE, UPKEEP
 from archive.states import RunState
 
 LEASE = dt.timedelta(seconds=60)
 HEARTBEAT_SECONDS = 10.0
-BACKFILE_LATER = 1_000
-"""More than any two stages differ by."""
 MAX_STRIKES = 3
 """Failures by a stage's own fault, after which the run is dead."""
 MAX_ATTEMPTS = 50
 """Claims in all: even a run that only ever sees its machine stop must end."""
+WOKEN_AT_ONCE = 500
 _UNFINISHED = (RunState.READY, RunState.WAITING)
 
 
@@ -41,6 +44,8 @@ class Plan:
     """Hashes and options that the output depends on; part of the key."""
     version: str = "1"
     priority: int = 0
+    lane: str = ""
+    """Empty: maintenance for upkeep, the counter while somebody waits, else the batch's."""
 
     @property
     def key(self) -> str:
@@ -50,70 +55,107 @@ class Plan:
 
 
 def plan_runs(plans: Iterable[Plan]) -> None:
-    """Write runs that are due; one that is there already is left as it is.
-
-    What belongs to the back-file comes after everything that somebody at the counter waits for,
-    whatever the stage.
-    """
+    """Write runs that are due, and ring for them; one that is there already is left as it is."""
     plans = list(plans)
-    backfile = set(
-        Receipt.objects.filter(
-            pk__in={plan.receipt_id for plan in plans}, batch__is_backfile=True
-        ).values_list("pk", flat=True)
-    )
-    StageRun.objects.bulk_create(
-        [
-            StageRun(
-                stage=plan.stage,
-                subject_type=plan.subject_type,
-                subject_id=plan.subject_id,
-                receipt_id=plan.receipt_id,
-                key=plan.key,
-                priority=plan.priority - BACKFILE_LATER * (plan.receipt_id in backfile),
-            )
-            for plan in plans
-        ],
-        ignore_conflicts=True,
+    batches = {
+        pk: (lane, unit)
+        for pk, lane, unit in Receipt.objects.filter(
+            pk__in={plan.receipt_id for plan in plans}
+        ).values_list("pk", "batch__lane", "batch__unit")
+    }
+    runs = [_run_of(plan, *batches[plan.receipt_id]) for plan in plans]
+    StageRun.objects.bulk_create(runs, ignore_conflicts=True)
+    ring_after_commit(Counter(run.lane for run in runs))
+
+
+def _run_of(plan: Plan, lane: str, unit: str) -> StageRun:
+    if plan.stage in UPKEEP:
+        lane = Lane.MAINTENANCE
+    elif is_waited_for():
+        lane = Lane.COUNTER
+    return StageRun(
+        stage=plan.stage,
+        subject_type=plan.subject_type,
+        subject_id=plan.subject_id,
+        receipt_id=plan.receipt_id,
+        key=plan.key,
+        priority=plan.priority,
+        lane=plan.lane or lane,
+        unit=unit,
     )
 
 
-def claim_run(owner: str, *, now: dt.datetime | None = None) -> StageRun | None:
-    """Take the run that is most due, or None. The attempt is counted here, before any work."""
+def claim_run(
+    owner: str, *, lanes: Sequence[Lane] = LANES, now: dt.datetime | None = None
+) -> StageRun | None:
+    """Take the run that is most due in the first of the lanes that has one, or None.
+
+    In a lane units take turns; within a unit the latest stage goes first, then what came first.
+    The attempt is counted here, before any work.
+    """
     now = now or dt.datetime.now(dt.UTC)
+    wake_due(now)
+    lines = lines_due(lanes)
+    for line in lines:
+        run = _claim_in(line, owner, now)
+        if run is not None:
+            note_turn(line, lines, now)
+            return run
+    return None
+
+
+def wake_due(now: dt.datetime | None = None) -> int:
+    """Let what has rested long enough be claimed; return how many.
+
+    Apart from the claim, which so never reads what still rests.
+    """
+    now = now or dt.datetime.now(dt.UTC)
+    resting = StageRun.objects.filter(state=RunState.READY, not_before__lte=now)
+    if not resting.exists():
+        return 0
     with transaction.atomic():
-        run = _next_ready(now)
+        # In whatever order others wake the same ones, none waits for another.
+        ready = _skipping_locked(resting).values_list("pk", flat=True)[:WOKEN_AT_ONCE]
+        return StageRun.objects.filter(pk__in=list(ready)).update(not_before=None)
+
+
+def _claim_in(line: Line, owner: str, now: dt.datetime) -> StageRun | None:
+    busy = StageRun.objects.filter(state=RunState.RUNNING, stage__in=ALONE).values("receipt")
+    ready = StageRun.objects.filter(
+        state=RunState.READY, not_before=None, lane=line.lane, unit=line.unit
+    ).exclude(stage__in=ALONE, receipt__in=busy)
+    with transaction.atomic():
+        run = _skipping_locked(ready.order_by("-priority", "id")).first()
         if run is None or not _is_free(run):
             return None
-        taken = StageRun.objects.filter(pk=run.pk, state=run.state, attempt=run.attempt).update(
-            state=RunState.RUNNING,
-            attempt=run.attempt + 1,
-            owner=owner,
-            lease_until=now + LEASE,
-        )
-    if not taken:
+        return _take(run, owner, now, states=(RunState.READY,))
+
+
+def _take(
+    run: StageRun, owner: str, now: dt.datetime, *, states: Collection[RunState]
+) -> StageRun | None:
+    """Take this run where nobody else did meanwhile, and count the attempt."""
+    changes = {
+        "state": RunState.RUNNING,
+        "attempt": run.attempt + 1,
+        "owner": owner,
+        "lease_until": now + LEASE,
+        "claimed_at": now,
+        "not_before": None,
+    }
+    free = StageRun.objects.filter(pk=run.pk, state__in=states, attempt=run.attempt)
+    if not free.update(**changes):
         return None
-    run.refresh_from_db()
+    for name, value in changes.items():
+        setattr(run, name, value)
     return run
 
 
-def _next_ready(now: dt.datetime) -> StageRun | None:
-    ready = StageRun.objects.filter(state=RunState.READY).filter(
-        models.Q(not_before=None) | models.Q(not_before__lte=now)
-    )
-    busy = StageRun.objects.filter(state=RunState.RUNNING, stage__in=ALONE).values("receipt")
-    ready = ready.exclude(stage__in=ALONE, receipt__in=busy)
-    run = _first_unlocked(ready)
-    if run:
-        return run
-    return _first_unlocked(StageRun.objects.filter(state=RunState.RUNNING, lease_until__lt=now))
-
-
-def _first_unlocked(runs: "models.QuerySet[StageRun]") -> StageRun | None:
-    """Return the most due run that no other claim is looking at."""
-    runs = runs.order_by("-priority", "id")
+def _skipping_locked(runs: "models.QuerySet[StageRun]") -> "models.QuerySet[StageRun]":
+    """Only runs that no other claim is looking at."""
     if connection.features.has_select_for_update_skip_locked:
-        runs = runs.select_for_update(skip_locked=True, of=("self",))
-    return runs.first()
+        return runs.select_for_update(skip_locked=True, of=("self",))
+    return runs
 
 
 def _is_free(run: StageRun) -> bool:
@@ -130,10 +172,13 @@ def _is_free(run: StageRun) -> bool:
     return not held.exists()
 
 
-def extend_leases(owner: str) -> None:
-    """Heartbeat: whoever still works keeps what it holds."""
-    until = dt.datetime.now(dt.UTC) + LEASE
-    StageRun.objects.filter(owner=owner, state=RunState.RUNNING).update(lease_until=until)
+def extend_leases(owner: str, *, ceiling: dt.timedelta | None = None) -> None:
+    """Heartbeat: whoever still works keeps what it holds, no run longer than the ceiling."""
+    now = dt.datetime.now(dt.UTC)
+    held = StageRun.objects.filter(owner=owner, state=RunState.RUNNING)
+    if ceiling is not None:
+        held = held.filter(claimed_at__gt=now - ceiling + LEASE)
+    held.update(lease_until=now + LEASE)
 
 
 def finish_run(run: StageRun, *, output: dict[str, Any] | None = None) -> None:
@@ -174,6 +219,20 @@ def _close(run: StageRun, state: RunState, **changes: Any) -> None:
     )
     if not closed:
         raise LeaseLostError(detail=f"run {run.pk} attempt {run.attempt}")
+    if state == RunState.READY and not changes.get("not_before"):
+        ring_after_commit({run.lane: 1})
+    if run.stage in ALONE:
+        _ring_for_brothers(run)
+
+
+def _ring_for_brothers(run: StageRun) -> None:
+    """Ring for the next that had to wait for this one: its own ring may have found it held up."""
+    waiting = StageRun.objects.filter(
+        receipt=run.receipt_id, state=RunState.READY, stage__in=ALONE
+    ).exclude(pk=run.pk)
+    lane = waiting.values_list("lane", flat=True).first()
+    if lane:
+        ring_after_commit({lane: 1})
 
 
 def release_runs(owners: Collection[str] | None = None) -> int:
@@ -182,6 +241,43 @@ def release_runs(owners: Collection[str] | None = None) -> int:
     if owners is not None:
         held = held.filter(owner__in=owners)
     return held.update(state=RunState.READY, owner="", lease_until=None)
+
+
+def lapsed_runs(now: dt.datetime | None = None) -> "models.QuerySet[StageRun]":
+    """Runs whose worker gives no sign of life any more."""
+    now = now or dt.datetime.now(dt.UTC)
+    return StageRun.objects.filter(state=RunState.RUNNING, lease_until__lt=now)
+
+
+def ready_runs() -> "models.QuerySet[StageRun]":
+    """Runs that could be claimed now, the oldest first."""
+    return StageRun.objects.filter(state=RunState.READY, not_before=None).order_by("pk")
+
+
+def running_runs() -> "models.QuerySet[StageRun]":
+    """Runs under way, whoever holds them."""
+    return StageRun.objects.filter(state=RunState.RUNNING)
+
+
+def mark_lost(run: StageRun, *, code: str, message: str) -> bool:
+    """Give back a run whose worker died, without a strike; return whether it still was so."""
+    lost = StageRun.objects.filter(
+        pk=run.pk, state=RunState.RUNNING, attempt=run.attempt, lease_until=run.lease_until
+    ).update(
+        state=RunState.READY,
+        owner="",
+        lease_until=None,
+        error_code=code,
+        error_message=message[:500],
+    )
+    ring_after_commit({run.lane: lost})
+    return bool(lost)
+
+
+def count_due(lane: str, *, most: int) -> int:
+    """How many runs of a lane could be claimed now; counted up to `most`."""
+    due = StageRun.objects.filter(state=RunState.READY, not_before=None, lane=lane)
+    return due[:most].count()
 
 
 def supersede_runs(**of: Any) -> None:
@@ -251,18 +347,7 @@ def unpark_runs() -> None:
 def claim_this(run: StageRun, owner: str) -> StageRun | None:
     """Take this very run, resting or waiting for a person as it may be; None where it is taken."""
     open_to_all = (RunState.READY, RunState.WAITING)
-    now = dt.datetime.now(dt.UTC)
-    taken = StageRun.objects.filter(pk=run.pk, state__in=open_to_all, attempt=run.attempt).update(
-        state=RunState.RUNNING,
-        attempt=run.attempt + 1,
-        owner=owner,
-        lease_until=now + LEASE,
-        not_before=None,
-    )
-    if not taken:
-        return None
-    run.refresh_from_db()
-    return run
+    return _take(run, owner, dt.datetime.now(dt.UTC), states=open_to_all)
 
 
 def resting_runs(**of: Any) -> "models.QuerySet[StageRun]":
@@ -286,10 +371,15 @@ def revive_runs(stage: str, subject_type: str, subject_id: str) -> None:
     """Make what was given up or became needless due again, because a person asks for it anew."""
     runs = StageRun.objects.filter(stage=stage, subject_type=subject_type, subject_id=subject_id)
     fresh = {"state": RunState.READY, "strikes": 0, "not_before": None, "finished_at": None}
+    if is_waited_for():
+        fresh["lane"] = Lane.COUNTER
+        runs.filter(state=RunState.READY).update(lane=Lane.COUNTER)
     runs.filter(state__in=(RunState.FAILED, RunState.DEAD)).update(attempt=0, **fresh)
     runs.filter(state=RunState.WAITING).update(**fresh)
     # Its worker may still be at it: the attempt is its fence and goes on.
     runs.filter(state=RunState.SUPERSEDED).update(owner="", lease_until=None, **fresh)
+    for lane in runs.filter(state=RunState.READY).values_list("lane", flat=True):
+        ring_after_commit({lane: 1})
 
 
 def repeat_stage(stage: str) -> int:

@@ -9,7 +9,9 @@ class ConfigApp(AppConfig):
 
     def ready(self) -> None:
         """Tell the workers how their house is furnished, without building anything yet."""
+        from archive import doorbell
         from config.wiring import build_house
-        from workers.house import provide
+        from workers.house import current, provide
 
         provide(build_house)
+        doorbell.provide(lambda: current().doorbell)

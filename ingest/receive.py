@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from archive.doorbell import Doorbell
 from archive.models import Account, Batch, Receipt
 from archive.services.intake import (
     Intake,
@@ -43,7 +42,6 @@ def receive_paths(
     account: Account,
     *,
     work: WorkStore,
-    doorbell: Doorbell,
     tick: Callable[[Receipt], None] = lambda _: None,
 ) -> Batch:
     """Receive files and folders as one batch; return it with every receipt given.
@@ -56,20 +54,18 @@ def receive_paths(
     batch = open_batch(intake, account)
     for name, path in files:
         tick(_receive_path(batch, name, path, work))
-        doorbell.ring()
     close_receiving(batch)
     return batch
 
 
 def receive_stream(
-    batch: Batch, untrusted_name: str, stream: BinaryIO, *, work: WorkStore, doorbell: Doorbell
+    batch: Batch, untrusted_name: str, stream: BinaryIO, *, work: WorkStore
 ) -> Receipt:
     """Receive one uploaded file into an open batch and give its receipt."""
     try:
         receipt = _keep(batch, untrusted_name, stream, work)
     except CodedError as error:
         receipt = _refused(batch, untrusted_name, error)
-    doorbell.ring()
     return receipt
 
 

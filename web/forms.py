@@ -5,6 +5,7 @@ import datetime as dt
 from django import forms
 from django.utils import timezone
 
+from archive.lanes import Lane
 from archive.services.intake import Intake
 from archive.services.subjects import kind_of
 from archive.states import Role, SubjectKind
@@ -55,6 +56,7 @@ class BatchForm(forms.Form):
             dossier_code=said["dossier"],
             procedure_code=said["procedure"],
             subject_identifier=said["subject"],
+            lane=Lane.COUNTER,
         )
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from archive.errors import NotAllowedError, NotFoundError, WrongStateError
+from archive.lanes import someone_waits
 from imaging.errors import Category, CodedError
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ class PagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the headers that every answer carries."""
-        response = self._get_response(request)
+        with someone_waits():
+            response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")

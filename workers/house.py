@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
 
 from archive.doorbell import Doorbell
 from archive.fixity import FixityPlan
@@ -30,6 +31,17 @@ CRASHED = "worker_crashed"
 
 def _no_stamp() -> None:
     """No timestamp service."""
+
+
+class Watch(Protocol):
+    """Told of every run that a worker of this process ended with, however it ended."""
+
+    def __call__(self, run: StageRun, seconds: float, code: str) -> None:
+        """`seconds` since its claim; `code` of what went wrong, empty where nothing did."""
+
+
+def _watch_nothing(run: StageRun, seconds: float, code: str) -> None:
+    """Nobody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,8 @@ class House:
     stamp: Callable[[], Stamp | None] = _no_stamp
     """Gives the trail's anchors an authority's time; None where no service is set."""
 
+    watch: Watch = _watch_nothing
+    """Told of every run: for whoever measures."""
     encrypt_all: bool = False
     """Whether ordinary papers are sealed encrypted too."""
     fixity: FixityPlan = field(default_factory=FixityPlan)

@@ -1,7 +1,10 @@
 """One worker: claim a run, do its stage, keep its bytes, write its effects; again."""
 
+import contextlib
+import datetime as dt
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -9,6 +12,7 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 
 from archive import ledger
 from archive.errors import LeaseLostError
+from archive.lanes import Lane, someone_waits
 from archive.models import StageRun
 from archive.services.documents import wait_for_signature
 from archive.signing.errors import KeyUnavailableError, SigningRestsError
@@ -17,11 +21,12 @@ from imaging.errors import Category, CodedError
 from workers.giving_up import give_up
 from workers.house import House
 from workers.outcome import Outcome, StageWork
+from workers.recovery import take_back
+from workers.strikes import strike
 
 log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.5
-RETRY_SECONDS = 2.0
 REST_SECONDS = 60.0
 """How long a run rests that needs a service outside which is away."""
 LOST_BYTES = (BlobMissingError, BlobDamagedError)
@@ -55,6 +60,18 @@ class ExhaustedError(CodedError):
     message = "Máy đã dừng quá nhiều lần ở bước này. Hãy xem giấy tờ và báo người quản trị."
 
 
+class TooLongError(CodedError):
+    """A run took longer than any may; its worker was told to stop."""
+
+    code = "run_too_long"
+    category = Category.RETRY
+    message = "Máy xử lý bước này quá lâu nên đã dừng. Hãy xem giấy tờ và báo người quản trị."
+
+
+class OutOfTime(Exception):  # noqa: N818  raised into a stage from outside
+    """Base of what stops a stage whose time is over."""
+
+
 class Worker:
     """Works through the ledger under one owner's name."""
 
@@ -65,8 +82,10 @@ class Worker:
         *,
         owner: str,
         observe: Observer = watch_nothing,
+        out_of_time: type[Exception] = OutOfTime,
     ) -> None:
         self._house = house
+        self._out_of_time = out_of_time
         self._stages = stages
         self._owner = owner
         self._observe = observe
@@ -93,20 +112,30 @@ class Worker:
     def step(self) -> bool:
         """Do one run; return whether there was one."""
         run = ledger.claim_run(self._owner)
+        if run is None and take_back():
+            run = ledger.claim_run(self._owner)
         if run is None:
             return False
         self.do(run)
         return True
 
     def do(self, run: StageRun) -> None:
-        """Do a run that was claimed; raises EnvironmentFault alone."""
+        """Do a run that was claimed, and tell the house's watch; raises EnvironmentFault alone."""
         self._observe("claimed", run.stage)
+        began = time.monotonic()
+        code = LeaseLostError.code
         try:
-            self._do(run)
+            code = self._do(run)
         except LeaseLostError:
             log.info("run lost", extra={"run": run.pk})
+        except EnvironmentFault as fault:
+            code = fault.error.code
+            raise
+        finally:
+            self._house.watch(run, time.monotonic() - began, code)
 
-    def _do(self, run: StageRun) -> None:
+    def _do(self, run: StageRun) -> str:
+        """Return the code of what went wrong, "" where nothing did."""
         try:
             outcome = self._compute(run)
             self._observe("computed", run.stage)
@@ -115,11 +144,18 @@ class Worker:
             raise
         except CodedError as error:
             self._take_fault(run, error)
+            return error.code
+        except self._out_of_time as error:
+            log.warning("run too long", extra={"run": run.pk, "stage": run.stage})
+            self._strike(run, TooLongError(detail=repr(error)))
+            return TooLongError.code
         except Exception as error:
             # A file that was stopped meanwhile has taken its rows along: the strike loses its
             # lease too, and that is all.
             log.exception("stage broke", extra={"run": run.pk, "stage": run.stage})
             self._strike(run, CodedError(detail=repr(error)))
+            return CodedError.code
+        return ""
 
     def _compute(self, run: StageRun) -> Outcome:
         if run.attempt > ledger.MAX_ATTEMPTS:
@@ -130,11 +166,10 @@ class Worker:
         with self._house.work.writing():
             hashes = tuple(self._house.work.put(blob).sha256 for blob in outcome.blobs)
             self._observe("kept", run.stage)
-            with transaction.atomic():
+            with _asked_by(run), transaction.atomic():
                 ledger.finish_run(run)
                 outcome.apply(hashes)
         self._observe("committed", run.stage)
-        self._house.doorbell.ring()
 
     def _take_fault(self, run: StageRun, error: CodedError) -> None:
         log.warning(
@@ -163,14 +198,9 @@ class Worker:
         strike(run, code=error.code, message=error.message)
 
 
-def strike(run: StageRun, *, code: str, message: str) -> None:
-    """Count a fault against a run; when it is dead, let its subject go on without it."""
-    with transaction.atomic():
-        dead = ledger.strike_run(
-            run, code=code, message=message, wait_seconds=RETRY_SECONDS * 4**run.strikes
-        )
-        if dead:
-            give_up(run, code=code, message=message)
+def _asked_by(run: StageRun) -> contextlib.AbstractContextManager[None]:
+    """What follows a run that somebody waits for is waited for too."""
+    return someone_waits() if run.lane == Lane.COUNTER else contextlib.nullcontext()
 
 
 def rest(run: StageRun, error: SigningRestsError) -> None:
@@ -186,10 +216,11 @@ def rest(run: StageRun, error: SigningRestsError) -> None:
 
 
 class Heartbeat:
-    """Keeps the leases of one owner alive while its worker computes."""
+    """Keeps the leases of one owner alive while its worker computes, up to a ceiling a run."""
 
-    def __init__(self, owner: str) -> None:
+    def __init__(self, owner: str, *, ceiling: dt.timedelta | None = None) -> None:
         self._owner = owner
+        self._ceiling = ceiling
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
@@ -205,7 +236,7 @@ class Heartbeat:
     def _beat(self) -> None:
         while not self._over.wait(ledger.HEARTBEAT_SECONDS):
             try:
-                ledger.extend_leases(self._owner)
+                ledger.extend_leases(self._owner, ceiling=self._ceiling)
             except DatabaseError:
                 # Six beats fit into a lease: one that finds the records busy is made up for.
                 log.exception("heartbeat missed", extra={"owner": self._owner})

@@ -21,9 +21,9 @@ from archive.models import StageRun
 from archive.services.anchoring import anchor_audit
 from archive.states import RunState
 from workers.house import CRASHED, House
-from workers.loop import strike
-from workers.reindex import reindex_lost
-from workers.upkeep import CHORES, Upkeep, sweep_work
+from workers.recovery import CRASHED_MESSAGE
+from workers.strikes import strike
+from workers.upkeep import CHORES, Upkeep, begin_work, sweep_work
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,6 @@ POLL_SECONDS = 0.1
 REST_SECONDS = 30.0
 ENVIRONMENT_EXIT = 3
 """A worker's exit status when the machine, not the work, is at fault."""
-CRASHED_MESSAGE = "Máy dừng đột ngột khi xử lý trang này. Hãy kiểm tra trang và quét lại nếu cần."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +102,7 @@ class Pool:
     def begin(self) -> None:
         """Take back what dead workers held and sweep what they left; wake what rests."""
         ledger.release_runs()
-        ledger.wake_runs()
-        wake_signing(self._house)
-        sweep_work(self._house)
-        self._house.archive.sweep()
-        reindex_lost(self._house)
+        begin_work(self._house)
 
     def tend(self, mode: str) -> Fault | None:
         """Start missing workers; look after those that ended."""
@@ -174,12 +169,6 @@ def resting_fault(**of: object) -> Fault | None:
     """Return why runs rest where nothing else is left to do, of a receipt, a batch or all."""
     run = None if ledger.due_runs(**of).exists() else ledger.resting_runs(**of).last()
     return Fault(run.error_code, run.error_message) if run else None
-
-
-def wake_signing(house: House) -> None:
-    """Let the machine sign what waited for a person, where its keys need none any more."""
-    if ledger.parked_runs().exists() and not house.signers().locks:
-        ledger.unpark_runs()
 
 
 def _last_fault() -> Fault:

@@ -22,6 +22,7 @@ from archive.stages import UPKEEP
 from imaging.errors import CodedError
 from workers.custody import check_some, level_copies, tidy_copies
 from workers.house import House
+from workers.reindex import reindex_lost
 
 log = logging.getLogger(__name__)
 
@@ -56,16 +57,36 @@ class Upkeep:
         chore = min(self._chores, key=lambda one: self._due[one.name])
         if self._due[chore.name] > time.monotonic():
             return
-        try:
-            chore.do(self._house)
-        except CodedError as error:
-            log.warning(
-                "chore failed",
-                extra={"chore": chore.name, "code": error.code, "detail": error.detail},
-            )
-        except DatabaseError:
-            log.exception("chore met busy records", extra={"chore": chore.name})
+        do_chore(chore, self._house)
         self._due[chore.name] = time.monotonic() + chore.every
+
+
+def do_chore(chore: Chore, house: House) -> None:
+    """Do a chore; a fault of it is told and is the end of nothing."""
+    try:
+        chore.do(house)
+    except CodedError as error:
+        log.warning(
+            "chore failed",
+            extra={"chore": chore.name, "code": error.code, "detail": error.detail},
+        )
+    except DatabaseError:
+        log.exception("chore met busy records", extra={"chore": chore.name})
+
+
+def begin_work(house: House) -> None:
+    """What a pool or a worker begins with: wake what rests, make whole what a stop cut short."""
+    ledger.wake_runs()
+    wake_signing(house)
+    sweep_work(house)
+    house.archive.sweep()
+    reindex_lost(house)
+
+
+def wake_signing(house: House) -> None:
+    """Let the machine sign what waited for a person, where its keys need none any more."""
+    if ledger.parked_runs().exists() and not house.signers().locks:
+        ledger.unpark_runs()
 
 
 def sweep_work(house: House) -> None:
@@ -80,7 +101,12 @@ def _close_batches(_: House) -> None:
 def _anchor_when_quiet(house: House) -> None:
     """Anchor the audit chain while nothing is under way; tokens that are due are asked for."""
     if not ledger.open_runs().exists():
-        anchor_audit(house.archive, stamp=house.stamp())
+        _anchor(house)
+
+
+def _anchor(house: House) -> None:
+    """Anchor it all the same now and then: a province's machines are never quiet."""
+    anchor_audit(house.archive, stamp=house.stamp())
 
 
 def plan_due_renewals(house: House) -> int:
@@ -100,6 +126,7 @@ CHORES = (
     Chore("sweep", MINUTE, sweep_work),
     Chore("batches", MINUTE, _close_batches),
     Chore("anchor", MINUTE, _anchor_when_quiet),
+    Chore("anchor-busy", 10 * MINUTE, _anchor),
     Chore("fixity", FIXITY_STEP, check_some),
     Chore("copies", HOUR, level_copies),
     Chore("custody", HOUR, tidy_copies),

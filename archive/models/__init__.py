@@ -5,7 +5,7 @@ from archive.models.contents import ContentsList
 from archive.models.custody import BlobCopy, FixityRound, LegalHold
 from archive.models.cuts import CutPlan
 from archive.models.intake import Batch, Page, Receipt
-from archive.models.ledger import StageRun
+from archive.models.ledger import StageRun, UnitTurn
 from archive.models.paper import (
     ArchivedBlob,
     Document,
@@ -42,4 +42,5 @@ __all__ = [
     "Signature",
     "StageRun",
     "Subject",
+    "UnitTurn",
 ]

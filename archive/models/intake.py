@@ -1,5 +1,6 @@
 from django.db import models
 
+from archive.lanes import Lane
 from archive.states import BatchState, PageState, ReceiptState
 
 
@@ -17,8 +18,8 @@ class Batch(models.Model):
     subject_identifier = models.CharField(max_length=20, blank=True)
     confirm = models.BooleanField(default=False)
     """Whether the local account may stand for what is sure (`--confirm`)."""
-    is_backfile = models.BooleanField("hồ sơ cũ", default=False)
-    """Whether nobody waits for these papers: they give way to those from the counter."""
+    lane = models.CharField(max_length=12, default=Lane.BATCH)
+    """Where its runs wait for a worker."""
     opened_by = models.ForeignKey("archive.Account", on_delete=models.PROTECT)
     opened_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

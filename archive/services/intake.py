@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from archive.errors import WrongStateError
+from archive.lanes import Lane
 from archive.ledger import Plan, open_runs, plan_runs, supersede_runs
 from archive.models import Account, Batch, Document, Dossier, Page, Receipt, Subject
 from archive.permissions import require
@@ -36,8 +37,8 @@ class Intake:
     procedure_code: str = ""
     subject_identifier: str = ""
     confirm: bool = False
-    is_backfile: bool = False
-    """Whether nobody waits for these papers."""
+    lane: Lane = Lane.BATCH
+    """Who waits for these papers."""
     expected: int | None = None
     sources: tuple[str, ...] = ()
     """Where the files come from; only hashed, to find an unfinished batch again."""
@@ -64,7 +65,7 @@ def open_batch(intake: Intake, account: Account) -> Batch:
             procedure_code=intake.procedure_code,
             subject_identifier=intake.subject_identifier,
             confirm=intake.confirm,
-            is_backfile=intake.is_backfile,
+            lane=intake.lane,
             opened_by=account,
         )
         record_event(Tag.BATCH_OPENED, actor=account.username, subject=f"batch:{batch.pk}")
@@ -138,6 +139,8 @@ def _note_received(receipt: Receipt) -> None:
                 receipt_id=receipt.pk,
                 inputs=(receipt.sha256,),
                 priority=priority_of(Stage.OPEN),
+                # As it was given, even on a page: old papers may be fed there too.
+                lane=receipt.batch.lane,
             )
         ]
     )

@@ -28,6 +28,7 @@ class MachineFaultError(CodedError):
 def run(arguments: Arguments) -> Answer:
     """Receive, perhaps wait, and tell what became of every file."""
     options = start()
+    from archive.lanes import Lane
     from archive.services.intake import Intake
     from ingest.receive import receive_paths
     from workers.house import current
@@ -39,7 +40,7 @@ def run(arguments: Arguments) -> Answer:
         procedure_code=arguments.procedure,
         subject_identifier=arguments.subject,
         confirm=arguments.confirm,
-        is_backfile=arguments.backfile,
+        lane=Lane.BACKFILE if arguments.backfile else Lane.BATCH,
         sources=(arguments.batch, *(str(path.resolve()) for path in arguments.paths)),
     )
     with Progress("Nhận", unit="tệp") as progress:
@@ -48,7 +49,6 @@ def run(arguments: Arguments) -> Answer:
             intake,
             local_account(options),
             work=house.work,
-            doorbell=house.doorbell,
             tick=lambda _: progress.step(),
         )
     if arguments.wait:

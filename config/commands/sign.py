@@ -33,7 +33,6 @@ def run(arguments: Arguments) -> Answer:
             None if arguments.all else list(arguments.ids),
             lambda now: progress.show(len(now.signed), now.total),
         )
-    house.doorbell.ring()
     if arguments.wait and told.signed:
         fault = _wait(told.signed, size=options.workers)
         if fault:

@@ -12,6 +12,7 @@ import pytest
 from archive.doorbell import Doorbell
 from workers.doorbell import PipeDoorbell
 
+ONE = {"batch": 1}
 SOON = 10.0
 """Seconds that a loaded machine may need; a ring that is lost takes longer."""
 
@@ -49,13 +50,13 @@ class DoorbellContract(ABC):
         began = time.monotonic()
         waiter = beside(lambda: connect().wait(60.0))
         time.sleep(0.2)
-        bell.ring()
+        bell.ring(ONE)
         assert answer(waiter)
         assert time.monotonic() - began < SOON
 
     def test_a_ring_without_a_waiter_is_kept(self, connect: Callable[[], Doorbell]) -> None:
         """Whoever comes to wait just after the ring does not sleep."""
-        connect().ring()
+        connect().ring(ONE)
         assert connect().wait(SOON)
 
     def test_waiting_ends_without_a_ring(self, connect: Callable[[], Doorbell]) -> None:
@@ -68,10 +69,10 @@ class DoorbellContract(ABC):
         """A hundred thousand rings that nobody hears block nobody and wake once."""
         bell = connect()
         for _ in range(100_000):
-            bell.ring()
+            bell.ring(ONE)
         assert bell.wait(SOON)
         assert not bell.wait(0.0)
-        bell.ring()
+        bell.ring(ONE)
         assert bell.wait(SOON)
 
     def test_a_killed_waiter_hurts_nobody(self, connect: Callable[[], Doorbell]) -> None:
@@ -81,9 +82,9 @@ class DoorbellContract(ABC):
         time.sleep(0.2)
         os.kill(killed, signal.SIGKILL)
         os.waitpid(killed, 0)
-        bell.ring()
+        bell.ring(ONE)
         assert answer(other)
-        bell.ring()
+        bell.ring(ONE)
         assert bell.wait(SOON)
 
     def test_a_killed_ringer_hurts_nobody(self, connect: Callable[[], Doorbell]) -> None:
@@ -91,13 +92,13 @@ class DoorbellContract(ABC):
         bell = connect()
 
         def ring_and_die() -> bool:
-            connect().ring()
+            connect().ring(ONE)
             os.kill(os.getpid(), signal.SIGKILL)
             return False
 
         os.waitpid(beside(ring_and_die), 0)
         assert bell.wait(SOON)
-        bell.ring()
+        bell.ring(ONE)
         assert bell.wait(SOON)
 
 

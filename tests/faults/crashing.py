@@ -57,7 +57,6 @@ def drive(folder: str) -> None:
         Intake(name="lô", confirm=True, sources=(folder,)),
         Account.objects.get(username=options.confirm_account),
         work=house.work,
-        doorbell=house.doorbell,
     )
     command = (sys.executable, __file__, "child")
     while open_runs(receipt__batch=batch).exists():

@@ -28,9 +28,7 @@ def drive(file: str) -> None:
 
     house = current()
     account = Account.objects.get(username=options.confirm_account)
-    batch = receive_paths(
-        [Path(file)], Intake(name="lô"), account, work=house.work, doorbell=house.doorbell
-    )
+    batch = receive_paths([Path(file)], Intake(name="lô"), account, work=house.work)
     outcome = drain_here(size=1, tick=lambda: None, command=(sys.executable, __file__, "child"))
     told = {
         "fault": outcome.fault and outcome.fault.code,

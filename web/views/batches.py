@@ -86,9 +86,7 @@ def _receive(batch: Batch, file: "File[bytes]") -> Receipt:
         raise TooManyFilesError
     house = current()
     stream = cast("BinaryIO", file.file)
-    return receive_stream(
-        batch, file.name or "không tên", stream, work=house.work, doorbell=house.doorbell
-    )
+    return receive_stream(batch, file.name or "không tên", stream, work=house.work)
 
 
 def _receipt_json(receipt: Receipt) -> dict[str, object]:

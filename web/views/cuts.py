@@ -47,7 +47,6 @@ def strip(request: HttpRequest, receipt_id: int) -> HttpResponse:
         if error.category != Category.BAD_INPUT:
             raise
         return _show(request, receipt, account, error=error, choice=choice)
-    current().doorbell.ring()
     messages.success(request, _said(recut))
     return redirect(f"/tep/{receipt.pk}/chia/")
 

@@ -189,7 +189,6 @@ def check(request: HttpRequest, document_id: str) -> HttpResponse:
         context = _context(request, found, account, typed=answers.fields, problem=error.message)
         context["kind_text"] = answers.kind
         return render(request, "web/document.html", context, status=422)
-    house.doorbell.ring()
     messages.success(request, "Đã xác nhận." if answers.confirms else "Đã lưu.")
     return redirect(f"/giay-to/{found.pk}/")
 
@@ -206,7 +205,6 @@ def refuse(request: HttpRequest, document_id: str) -> HttpResponse:
         context = _context(request, found, account, problem=problem)
         return render(request, "web/document.html", context, status=422)
     refuse_document(found, account, reason=reason)
-    current().doorbell.ring()
     messages.success(request, "Đã từ chối giấy tờ này.")
     return redirect(f"/giay-to/{found.pk}/")
 
@@ -220,6 +218,5 @@ def sign(request: HttpRequest, document_id: str) -> HttpResponse:
     if current().signers().locks:
         return redirect(f"/ky/?giay-to={found.pk}")
     request_signature(found, account)
-    current().doorbell.ring()
     messages.success(request, "Đã giao máy ký số và lưu kho.")
     return redirect(f"/giay-to/{found.pk}/")

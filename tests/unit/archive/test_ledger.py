@@ -6,6 +6,7 @@ import pytest
 
 from archive import ledger
 from archive.errors import LeaseLostError
+from archive.lanes import Lane
 from archive.models import Account, Batch, Receipt, StageRun
 from archive.states import RunState
 
@@ -65,8 +66,9 @@ def test_a_lapsed_lease_is_taken_over_and_the_late_worker_writes_nothing(receipt
     plan(receipt)
     late = claim("slow")
     later = dt.datetime.now(dt.UTC) + ledger.LEASE * 2
-    taken = ledger.claim_run("quick", now=later)
-    assert taken is not None
+    (lapsed,) = ledger.lapsed_runs(later)
+    assert ledger.mark_lost(lapsed, code="worker_crashed", message="Dừng.")
+    taken = claim("quick")
     with pytest.raises(LeaseLostError):
         ledger.finish_run(late)
     ledger.finish_run(taken)
@@ -115,7 +117,7 @@ def test_a_superseded_run_cannot_be_finished(receipt: Receipt) -> None:
 
 def test_the_counter_goes_before_the_back_file(account: Account, receipt: Receipt) -> None:
     """A page that somebody waits for is next, whatever its stage and however long the back-file."""
-    batch = Batch.objects.create(name="hồ sơ cũ", opened_by=account, is_backfile=True)
+    batch = Batch.objects.create(name="hồ sơ cũ", opened_by=account, lane=Lane.BACKFILE)
     old = Receipt.objects.create(batch=batch, position=1, untrusted_name="b", sha256="1" * 64)
     for number in range(50):
         plan(old, "recognise", priority=3, inputs=f"page {number}")

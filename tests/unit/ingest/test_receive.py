@@ -28,7 +28,7 @@ from workers.house import House
 def receive(house: House, account: Account, *paths: Path, **said: Any) -> Batch:
     """Receive as the command line does."""
     intake = Intake(name="lô", sources=tuple(str(path) for path in paths), **said)
-    return receive_paths(paths, intake, account, work=house.work, doorbell=house.doorbell)
+    return receive_paths(paths, intake, account, work=house.work)
 
 
 def told(batch: Batch) -> dict[str, tuple[str, str]]:
@@ -253,9 +253,9 @@ def test_a_disk_that_lies_is_told_before_the_source_may_go(
 def test_an_upload_is_received_like_a_file(house: House, account: Account) -> None:
     """By the same promise, with the same codes."""
     batch = open_batch(Intake(name="lô"), account)
-    work, bell = house.work, house.doorbell
-    good = receive_stream(batch, "../../a.pdf", io.BytesIO(b"up"), work=work, doorbell=bell)
-    empty = receive_stream(batch, "b.pdf", io.BytesIO(b""), work=work, doorbell=bell)
+    work = house.work
+    good = receive_stream(batch, "../../a.pdf", io.BytesIO(b"up"), work=work)
+    empty = receive_stream(batch, "b.pdf", io.BytesIO(b""), work=work)
     assert (good.state, empty.state, empty.code) == ("received", "stopped", "empty_file")
     assert house.work.read(good.sha256) == b"up"
 

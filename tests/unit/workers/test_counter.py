@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive.lanes import Lane
 from archive.models import Account, Receipt, StageRun
 from archive.services.intake import Intake, accept_file, open_batch
 from archive.services.pages import Opened, record_opened
@@ -33,7 +34,7 @@ def test_a_page_from_the_counter_is_read_next(
         note(run)
         return Outcome(lambda _: None)
 
-    old = make_receipt(make_batch(account, is_backfile=True), house)
+    old = make_receipt(make_batch(account, lane=Lane.BACKFILE), house)
     record_opened(old, Opened(media_type="image/tiff", page_count=PAGES, is_signed=False))
     both = worker(**{Stage.OPEN.value: opened, Stage.GATE.value: looked})
     assert both.step()
@@ -52,6 +53,6 @@ def test_a_page_from_the_counter_is_read_next(
 
 def test_the_batch_says_that_it_is_back_file(account: Account) -> None:
     """As the command line's --backfile does."""
-    batch = open_batch(Intake(name="hồ sơ cũ", is_backfile=True), account)
+    batch = open_batch(Intake(name="hồ sơ cũ", lane=Lane.BACKFILE), account)
     accept_file(batch, "a.pdf", "6" * 64, 10)
-    assert StageRun.objects.get(receipt=Receipt.objects.get(batch=batch)).priority < 0
+    assert StageRun.objects.get(receipt=Receipt.objects.get(batch=batch)).lane == Lane.BACKFILE

@@ -25,10 +25,10 @@ from tests.making import make_document, make_page
 from tests.pki import blank_pdf
 from workers.house import House, Signers
 from workers.loop import Worker
-from workers.pool import wake_signing
 from workers.signing import Signing, open_keys
 from workers.signing_desk import Signed, SigningBusyError, signing_lock
 from workers.stages.output import sign
+from workers.upkeep import wake_signing
 
 MakePaper = Callable[..., Document]
 
