@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         _export,
         _looks,
         _serve,
+        _beat,
         _catalogue,
         _learn,
         _keys,
@@ -210,7 +211,17 @@ def _serve(commands: Commands) -> None:
         ("work", "Chạy các tiến trình xử lý."),
         ("up", "Chạy trang web và các tiến trình xử lý trên máy này."),
     ):
-        _command(commands, name, "serve", text)
+        parser = _command(commands, name, "serve", text)
+        if name == "work":
+            parser.add_argument(
+                "--lanes",
+                metavar="LÀN,...",
+                help="chỉ các làn này khi nhiều máy cùng làm: counter,batch,maintenance,backfile",
+            )
+
+
+def _beat(commands: Commands) -> None:
+    _command(commands, "beat", "beat", "Nhắc việc định kỳ khi nhiều máy cùng làm.")
 
 
 def _catalogue(commands: Commands) -> None:

@@ -69,6 +69,17 @@ class StoppedError(ConfigError):
     message = "Đã dừng. Hãy chạy lại lệnh để làm tiếp phần còn lại."
 
 
+class NeedsBrokerError(ConfigError):
+    """What only the scaled side has was asked of a machine that works alone."""
+
+    code = "needs_broker"
+    category = Category.BAD_INPUT
+    message = (
+        "Lệnh này chỉ dùng khi nhiều máy cùng làm. Trên một máy hãy chạy: tangthu up; "
+        "hoặc đặt TANGTHU_BROKER_URL theo docs/settings.md rồi chạy lại."
+    )
+
+
 class PortUnusableError(ConfigError):
     """The web page's address cannot be listened on."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.broker import read_broker
 from config.errors import SettingError
 from config.finding import ElasticOptions, read_elastic
 from config.options_keys import KeysOptions, read_keys
@@ -12,6 +13,7 @@ from config.options_store import StoreOptions, read_store
 from config.options_trust import TrustOptions, read_trust
 from config.options_work import WorkOptions, read_work
 from config.records import PostgresOptions, read_postgres
+from workers.bell.broker import Broker
 
 DEFAULT_HOME = "var"
 DEFAULT_PORT = 8470
@@ -38,6 +40,8 @@ class Options:
     keys: KeysOptions | None
     """The signing keys; None: test keys of this data folder."""
     postgres: PostgresOptions | None
+    broker: Broker | None
+    """None: the workers of this machine hear of work by a pipe."""
     elastic: ElasticOptions | None
     store: StoreOptions
     work: WorkOptions
@@ -68,6 +72,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         agency_name=get("TANGTHU_AGENCY", "Cơ quan chưa đặt tên"),
         keys=read_keys(environment),
         postgres=read_postgres(environment),
+        broker=read_broker(environment),
         elastic=read_elastic(environment),
         store=read_store(environment),
         work=read_work(environment),

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from config.home import clear_scratch
@@ -11,6 +12,7 @@ from config.options import read_options
 from imaging.errors import Category, CodedError
 
 if TYPE_CHECKING:
+    from workers.bell.patience import Patience
     from workers.pool import Fault
 
 CHILD = (sys.executable, "-m", "config.child")
@@ -33,7 +35,12 @@ class Drained:
 
 
 def drain_here(*, size: int, tick: Callable[[], None], command: tuple[str, ...] = CHILD) -> Drained:
-    """Work until no run is open, unless another pool already works on this data folder."""
+    """Work until no run is open, unless others do: another pool on this data folder, or the
+    workers of the scaled side, none of which this process is.
+    """
+    if read_options().broker:
+        tick()
+        return Drained(worked=False, fault=_patience().fault())
     from workers.house import current
     from workers.pool import Pool
 
@@ -53,6 +60,14 @@ def serve_here(*, size: int, is_over: Callable[[], bool]) -> None:
         if not is_ours:
             raise BusyError
         Pool(current(), size=size, command=CHILD).serve(is_over)
+
+
+@cache
+def _patience() -> "Patience":
+    """One for as long as this command waits."""
+    from workers.bell.patience import Patience
+
+    return Patience()
 
 
 @contextmanager

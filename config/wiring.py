@@ -10,6 +10,7 @@ from archive.signing.revocation import RevocationSource
 from catalogue.services import current_catalogue
 from classify.policy import Promise
 from classify.shelf import FieldShelf, ModelShelf
+from config.broker import build_doorbell
 from config.finding import build_index
 from config.keys import build_keys
 from config.options import Options, read_options
@@ -17,7 +18,6 @@ from config.reading import build_engine, build_review, build_spare_engine, mode_
 from config.strongroom import build_archive, build_vault, build_work
 from config.trust import build_profile, build_stamp, build_trust
 from proof.trust import Trust
-from workers.doorbell import PipeDoorbell
 from workers.examples import ExampleBook
 from workers.house import House, Signers
 from workers.originals import Originals
@@ -35,7 +35,7 @@ def build_house() -> House:
         archive=build_archive(options),
         vault=vault,
         index=build_index(options.home, options.elastic),
-        doorbell=PipeDoorbell(options.home / "run" / "bell"),
+        doorbell=build_doorbell(options.home, options.broker),
         engine=cache(lambda: build_engine(options)),
         review=cache(lambda: build_review(mode_of(options), options.tessdata)),
         signers=cache(lambda: build_signers(options)),

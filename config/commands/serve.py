@@ -1,30 +1,42 @@
 """`tangthu serve`, `tangthu work`, `tangthu up`: the long-running ones."""
 
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from config.broker import need_broker
 from config.cli import Answer, Arguments, refusal
 from config.errors import PortUnusableError
 from config.options import Options
 from config.pools import BusyError, serve_here
+from config.scaled import lanes_of, work_here
 from config.start import start
 
 WEB_THREADS = 8
+POLL_SECONDS = 0.5
 
 
 def run(arguments: Arguments) -> Answer:
     """Run until told to stop."""
+    lanes = getattr(arguments, "lanes", None)
     options = start()
+    if lanes is not None:
+        need_broker(options.broker)
+    if options.broker and arguments.name == "work":
+        work_here(options, lanes_of(lanes))
+        return Answer({"stopped": "work"}, "Đã dừng.")
     over = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: over.set())
     if arguments.name in ("serve", "up"):
         _start_web(options, over)
-    if arguments.name in ("work", "up"):
+    if options.broker and arguments.name == "up":
+        _beside(over)
+    elif arguments.name in ("work", "up"):
         try:
             serve_here(size=options.workers, is_over=over.is_set)
         except BusyError as error:
@@ -32,6 +44,20 @@ def run(arguments: Arguments) -> Answer:
     else:
         over.wait()
     return Answer({"stopped": arguments.name}, "Đã dừng.")
+
+
+def _beside(over: threading.Event) -> None:
+    """Let a worker and the beat run beside this process; when one of the three ends, all do."""
+    command = [sys.executable, "-m", "config"]
+    beside = [subprocess.Popen([*command, name]) for name in ("work", "beat")]  # noqa: S603  our own
+    try:
+        while not over.wait(POLL_SECONDS) and all(child.poll() is None for child in beside):
+            pass
+    finally:
+        for child in beside:
+            child.terminate()
+        for child in beside:
+            child.wait()
 
 
 def _keep_uploads_in(folder: Path) -> None:
