@@ -24,6 +24,10 @@ class Stage(StrEnum):
     """Say what a document is."""
     EXTRACT = "extract"
     """Read its fields."""
+    WEIGH = "weigh"
+    """Weigh what a pen wrote again, with what has become known since."""
+    LESSON = "lesson"
+    """Keep what a person typed for a pen's digits, with the place on the page, to learn from."""
     COMPARE = "compare"
     """Compare a dossier with its table of contents."""
     INDEX = "index"
@@ -52,6 +56,10 @@ ORDER = {stage.value: place for place, stage in enumerate(Stage)}
 
 UPKEEP = frozenset({Stage.RENEW.value, Stage.RESEAL.value})
 """Stages of papers that are sealed already: nobody at the counter waits for them."""
+
+
+ASIDE = frozenset({Stage.WEIGH.value, Stage.LESSON.value, Stage.COMPARE.value, Stage.INDEX.value})
+"""Stages beside a paper's way: a person need not wait for them, and nothing stops where they do."""
 
 
 def priority_of(stage: str) -> int:

@@ -21,8 +21,8 @@ import numpy as np
 
 from bench import logistic
 from bench.digit_lines import Sources, draw, load_sources
-from classify._by_hand import dates_of
 from classify._hand_context import mix, written_rule
+from classify.hands import dates_of
 from ocr.digits import HandDigits
 
 _SMALLEST = 18.0

@@ -1,20 +1,25 @@
 """Pages to documents, kinds and fields with evidence: layout, wording, a trained model of kinds."""
 
-from classify._outside import CONTENTS, COVER
+from classify._cited import Citation, citations
+from classify._outside import CONTENTS, COVER, REGISTER
 from classify.checks import Named, Remark, check_fields, check_names
 from classify.contents import Entry, read_contents
 from classify.contents_check import Comparison, Difference, Found, Paper, compare_contents
 from classify.extraction import COMMON, extract
 from classify.kinds import OTHER, UNKNOWN, classify
 from classify.policy import is_sure
+from classify.register import read_register
 from classify.separation import separate
 from classify.types import (
     Alternative,
+    Around,
     Fields,
     FieldValue,
     Kind,
     KindGuess,
     Listed,
+    Mention,
+    Neighbour,
     PageView,
     Pictures,
     Reference,
@@ -29,8 +34,11 @@ __all__ = [
     "CONTENTS",
     "COVER",
     "OTHER",
+    "REGISTER",
     "UNKNOWN",
     "Alternative",
+    "Around",
+    "Citation",
     "Comparison",
     "Difference",
     "Entry",
@@ -40,7 +48,9 @@ __all__ = [
     "Kind",
     "KindGuess",
     "Listed",
+    "Mention",
     "Named",
+    "Neighbour",
     "PageView",
     "Paper",
     "Pictures",
@@ -52,10 +62,12 @@ __all__ = [
     "Strips",
     "check_fields",
     "check_names",
+    "citations",
     "classify",
     "compare_contents",
     "extract",
     "is_sure",
     "read_contents",
+    "read_register",
     "separate",
 ]

@@ -1,18 +1,15 @@
-"""Numbers, days and months by hand: the reader of digits, mixed with what the paper knows."""
+"""Numbers, days and months by hand: what the reader of digits sees in their places.
 
-import json
-import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+What it sees is weighed in `hands`, which opens no picture; here the places are found, cleared and
+read, and what the first pages themselves say of them is gathered.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from math import exp, log
-from pathlib import Path
-from typing import Any
 
 from classify._cited import latest_cited
-from classify._hand_context import Factor, Mixed, also_read, in_order, listed, mix, written_rule
 from classify._hand_places import DayAndMonth, day_and_month, leads, number_place
 from classify._header import DateAt, NumberAt
 from classify._layout import union
@@ -20,31 +17,23 @@ from classify._lost_line import LostLine, clear_of_slash, find_lost_line
 from classify._notations import mend_notation
 from classify._numbers import Number
 from classify._written import Sight
+from classify.hands import dates_of
 from classify.kinds import FirstPage
-from classify.policy import Promise
-from classify.types import Alternative, Fields, FieldValue, Kind, Listed, PageView, Strips
+from classify.types import Fields, FieldValue, Hand, Kind, PageView, Slot, Strips
 from imaging.types import Box
 from ocr.digits import DigitReader
 
-_OTHERS = 3
-"""Alternatives given beside the value."""
-_FAINT = 0.01
-"""A reading less likely is not offered."""
-_LEAST = 0.1
-"""The chance under which the best reading is offered as an alternative only, not as the value."""
-_UNCHECKED = 0.8
-"""The most that a value is trusted whose place or printed part is not certain: never sure."""
 _SURE_PRINT = 0.9
 """Confidence of the printed year, and of the notation, from which they are taken as certain."""
 _READ_AGAIN = 0.6
 """Confidence of a notation read again under a pen."""
-_MOST_DIGITS = 4
-"""Of a number that may be sure: longer ones are rare, and strokes beside a place make them."""
+_KEPT_READINGS = 12
+"""Strings kept of one place; what is less likely than the last of them was never right."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandReading:
-    """Who reads the hand, and what is known outside the first page."""
+    """Who reads the hand, and what is known of the file."""
 
     reader: DigitReader
     sight: Sight
@@ -53,16 +42,14 @@ class HandReading:
     kind: Kind | None = None
     strips: Strips | None = None
     """Reads the number line again where a pen took it from the readers."""
-    named: Sequence[Listed] = ()
-    """Papers that the dossier's table of contents names."""
 
 
 def read_hands(
     fields: Fields, notation: float, first: FirstPage, hand: HandReading
 ) -> dict[str, FieldValue]:
-    """Number and date of a first page as the reader of digits has them, where they are by hand.
+    """Number and date of a first page with what the reader of digits sees, where they are by hand.
 
-    `notation` is how sure the printed part of the number is, 0 to 1. Nothing is sure yet.
+    `notation` is how sure the printed part of the number is, 0 to 1. Values are not weighed yet.
     """
     found: dict[str, FieldValue] = {}
     if first.layout.born_digital:
@@ -82,16 +69,6 @@ def read_hands(
     return found
 
 
-def pass_hands(fields: Fields, promise: Promise) -> dict[str, FieldValue]:
-    """Fields read from a hand, sure where their chance keeps the promised error."""
-    return {
-        name: replace(value, sure=value.confidence >= _chances()[name]["sure"][promise])
-        if name in _chances() and value.handwritten and value.value and value.evidence is None
-        else value
-        for name, value in fields.items()
-    }
-
-
 def _number(
     field: FieldValue, at: NumberAt, notation: tuple[str, float], hand: HandReading
 ) -> FieldValue | None:
@@ -100,37 +77,25 @@ def _number(
     if place is None or picture is None or not letters:
         return None
     place = clear_of_slash(picture, place)
-    seen = _strings(hand, place)
-    if not seen:
+    slot = _slot("number", hand, place)
+    if slot is None:
         return None
-    factors = [written_rule(), *also_read(at.number.digits), *_listed(at.number, letters, hand)]
-    mixed = mix(seen, factors)
-    best = mixed.values[0][0] if mixed.values else ""
-    named = _named(mixed, at.number, letters)
-    twice = best == at.number.digits or any(
-        named.values[0][0] == paper.number for paper in hand.named if named.values
-    )
-    certain = leads(at) and printed >= _SURE_PRINT and 1 < len(best) <= _MOST_DIGITS and twice
-    what = "Chữ số viết tay, máy đọc từ nét mực."
-    read = _field("number", field, named, what, place)
-    return read if certain else _capped(read)
+    seen = Hand(
+        (slot,), _shape(at.number, letters), letters, at.number.digits or "", "",
+        "Chữ số viết tay, máy đọc từ nét mực.",
+        certain=leads(at) and printed >= _SURE_PRINT,
+    )  # fmt: skip
+    return _with(field, seen, place)
 
 
-def _named(mixed: Mixed, number: Number, letters: str) -> Mixed:
-    """Whole numbers in place of their digits."""
-    values = tuple(
-        (replace(number, digits=digits).with_notation(letters) or "", chance)
-        for digits, chance in mixed.values
-        if digits
-    )
-    return replace(mixed, values=values)
+def _shape(number: Number, letters: str) -> str:
+    """The whole number with "{}" for its digits."""
+    return replace(number, digits="{}").with_notation(letters) or ""
 
 
-def _listed(number: Number, letters: str, hand: HandReading) -> list[Factor]:
-    def whole(digits: str) -> str:
-        return replace(number, digits=digits).with_notation(letters) or ""
-
-    return listed({paper.number for paper in hand.named}, whole, "số")
+def _with(field: FieldValue, hand: Hand, place: Box) -> FieldValue:
+    box = union((field.box, place)) if field.box else place
+    return replace(field, box=box, evidence=None, hand=hand)
 
 
 def _lost(
@@ -145,17 +110,17 @@ def _lost(
     if line is None:
         return {}
     letters = _letters(line, first, hand.kind, str(fields["notation"].value or ""))
-    factors = [written_rule(), *_listed(line.readings[0], letters, hand)]
-    named = _named(mix(_strings(hand, line.place), factors), line.readings[0], letters)
     page = first.layout.number
-    what = "Dòng số bị nét mực che, máy đọc lại từ ảnh."
+    told = "Dòng số bị nét mực che, máy đọc lại từ ảnh."
+    slot = _slot("number", hand, line.place) or Slot("number", line.place, ())
+    shape = _shape(line.readings[0], letters)
+    seen = Hand((slot,), shape, letters, "", "", told, certain=False)
     base = replace(fields["number"], page=page, box=line.line, as_printed=None)
-    number = _capped(_field("number", base, named, what, line.place))
     notation = FieldValue(
         letters, None, _READ_AGAIN, sure=False, page=page, box=line.line,
-        reason=f"{what} Cần người xem.",
+        reason=f"{told} Cần người xem.",
     )  # fmt: skip
-    return {"number": number, "notation": notation}
+    return {"number": _with(base, seen, line.place), "notation": notation}
 
 
 def _letters(line: LostLine, first: FirstPage, kind: Kind | None, read: str) -> str:
@@ -169,95 +134,28 @@ def _letters(line: LostLine, first: FirstPage, kind: Kind | None, read: str) -> 
 def _date(
     field: FieldValue, at: DateAt, places: DayAndMonth, hand: HandReading
 ) -> FieldValue | None:
-    day, month = (_strings(hand, place) for place in (places.day, places.month))
-    dates = dates_of(day, month, places.year)
-    if not dates:
+    day, month = _slot("day", hand, places.day), _slot("month", hand, places.month)
+    if day is None or month is None:
         return None
-    read = at.dated.value.isoformat() if at.dated.value else None
+    if not dates_of(dict(day.readings), dict(month.readings), places.year):
+        return None
     until = min(hand.today or date.max, date(places.year, 12, 31))
-    order = in_order(latest_cited(hand.pages, until), hand.today)
-    days = listed({paper.issued_on for paper in hand.named}, str, "ngày")
-    mixed = mix(dates, [*also_read(read), *order, *days])
-    what = "Ngày hoặc tháng viết tay, máy đọc từ nét mực."
-    value = _field("issued_on", field, mixed, what, union((places.day, places.month)))
-    return value if places.sure >= _SURE_PRINT else _capped(value)
+    cites = latest_cited(hand.pages, until)
+    seen = Hand(
+        (day, month), str(places.year), "",
+        at.dated.value.isoformat() if at.dated.value else "",
+        cites.isoformat() if cites else "",
+        "Ngày hoặc tháng viết tay, máy đọc từ nét mực.",
+        certain=places.sure >= _SURE_PRINT,
+    )  # fmt: skip
+    return _with(field, seen, union((places.day, places.month)))
 
 
-def _capped(value: FieldValue) -> FieldValue:
-    return replace(value, confidence=min(value.confidence, _UNCHECKED))
-
-
-def _field(name: str, field: FieldValue, mixed: Mixed, what: str, place: Box) -> FieldValue:
-    """The field with the best value, how sure, the next ones, and why."""
-    offered = [
-        Alternative(value, round(calibrated(name, chance), 3))
-        for value, chance in mixed.values
-        if chance >= _FAINT
-    ]
-    best = offered[0] if offered and offered[0].confidence >= _LEAST else None
-    room = 1 - best.confidence if best else 1.0
-    others = tuple(
-        replace(other, confidence=round(min(other.confidence, room), 3))
-        for other in (offered[1:] if best else offered)[:_OTHERS]
-    )
-    advice = "Hãy so với ảnh." if best else "Máy không chắc, hãy nhập theo ảnh."
-    return replace(
-        field,
-        box=union((field.box, place)) if field.box else place,
-        value=best.value if best else None,
-        confidence=best.confidence if best else 0.0,
-        sure=False,
-        reason=" ".join((what, *mixed.evidence, advice)),
-        alternatives=others,
-        evidence=None,
-    )
-
-
-@cache
-def _chances() -> dict[str, Any]:
-    """Field -> from the mixed chance to how often it is right, by `bench.calibrate_hand`."""
-    path = Path(__file__).with_name("hand_chance.json")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["fields"]
-    return found
-
-
-def calibrated(name: str, chance: float) -> float:
-    """How often a field's value mixed to this chance is right."""
-    kept = min(0.9999, max(0.0001, chance))
-    model = _chances()[name]
-    score = float(model["shift"]) + float(model["scale"]) * log(kept / (1 - kept))
-    return 1 / (1 + exp(-score))
-
-
-def _strings(hand: HandReading, place: Box | None) -> dict[str, float]:
+def _slot(name: str, hand: HandReading, place: Box | None) -> Slot | None:
+    """A place with the strings that the reader sees in it; None where it sees none."""
     picture = hand.sight.picture() if place else None
     if picture is None or place is None:
-        return {}
-    return {reading.text: reading.chance for reading in hand.reader.read(picture, place)}
-
-
-def dates_of(day: Mapping[str, float], month: Mapping[str, float], year: int) -> dict[str, float]:
-    """The dates that readings of a day and of a month make, ISO, and their chances."""
-    dates: dict[str, float] = {}
-    for one, day_chance in _numbers(day, 31).items():
-        for other, month_chance in _numbers(month, 12).items():
-            value = _made(year, other, one)
-            if value:
-                dates[value.isoformat()] = day_chance * month_chance
-    return dates
-
-
-def _numbers(strings: Mapping[str, float], most: int) -> dict[int, float]:
-    """Days or months: "7" and "07" are one, what is none of them is left open."""
-    found: dict[int, float] = defaultdict(float)
-    for text, chance in strings.items():
-        if re.fullmatch(r"\d{1,2}", text) and 1 <= int(text) <= most:
-            found[int(text)] += chance
-    return found
-
-
-def _made(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
         return None
+    read = hand.reader.read(picture, place)[:_KEPT_READINGS]
+    readings = tuple((reading.text, reading.chance) for reading in read)
+    return Slot(name, place, readings) if readings else None

@@ -1,17 +1,16 @@
 """What a paper knows of its own number and day: factors that weigh readings, each with its words.
 
 A factor weighs readings against each other; none puts in a value that the reader did not see.
+Where what is left as the best contradicts one, the person is told so, and it is never sure.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-
-from classify._text import fold
 
 _WORTH_SAYING = 1.5
-"""A factor that weighs the best two readings less apart is not told to the person."""
+"""A factor that weighs the best two readings less apart, and speaks less for the best one, is not
+told to the person."""
 _LEFT_OPEN = 0.3
 """How much of what the readings leave open, or give to what cannot be, stays open: a place in a
 date line holds a day or a month, whatever the reader makes of strokes beside it."""
@@ -20,8 +19,8 @@ _SEEN_TWICE = 6.0
 _BEFORE_CITED = 0.05
 _TO_COME = 0.01
 _NOT_BY_RULE = 0.2
-_LISTED = 8.0
-"""How much likelier a reading is that the dossier's table of contents names."""
+_AGAINST = 0.4
+"""A factor under which the best value fits worse contradicts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class Factor:
     """Value -> more than 0; 1 where the context says nothing of it."""
     evidence: str
     """Vietnamese, a whole sentence."""
+    against: str = ""
+    """The sentence where the best value contradicts it; empty where that is no reason to doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,13 @@ class Mixed:
 
     values: tuple[tuple[str, float], ...]
     evidence: tuple[str, ...]
+    against: tuple[str, ...] = ()
+    """What contradicts the best value."""
+
+    @property
+    def best(self) -> str:
+        """The likeliest value, empty where there is none."""
+        return self.values[0][0] if self.values else ""
 
 
 def mix(readings: Mapping[str, float], factors: Sequence[Factor]) -> Mixed:
@@ -51,13 +59,32 @@ def mix(readings: Mapping[str, float], factors: Sequence[Factor]) -> Mixed:
         fits = {value: factor.fits(value) for value in weighed}
         weighed = {value: chance * fits[value] for value, chance in weighed.items()}
         apart = [fits[value] for value in before] or [1.0]
-        if len(before) > 1 and max(apart) > _WORTH_SAYING * min(apart):
-            told.append(factor.evidence)
+        told.append(len(before) > 1 and max(apart) > _WORTH_SAYING * min(apart))
     left = _LEFT_OPEN * max(0.0, 1 - sum(readings.values()))
     total = sum(weighed.values()) + left
+    if total <= 0:
+        return Mixed((), ())
     best = sorted(weighed, key=lambda value: weighed[value], reverse=True)
     values = tuple((value, weighed[value] / total) for value in best if weighed[value] > 0)
-    return Mixed(values if total > 0 else (), tuple(told))
+    return Mixed(values, *_said(values[0][0] if values else "", factors, told))
+
+
+def _said(
+    best: str, factors: Sequence[Factor], told: Sequence[bool]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What speaks for the best value or told the first two apart, and what contradicts it."""
+    fits = [factor.fits(best) for factor in factors]
+    against = tuple(
+        factor.against
+        for factor, fit in zip(factors, fits, strict=True)
+        if factor.against and fit < _AGAINST
+    )
+    evidence = tuple(
+        factor.evidence
+        for factor, fit, apart in zip(factors, fits, told, strict=True)
+        if (apart or fit > _WORTH_SAYING) and not (factor.against and fit < _AGAINST)
+    )
+    return evidence, against
 
 
 def written_rule() -> Factor:
@@ -73,46 +100,41 @@ def written_rule() -> Factor:
     return Factor(fits, "Số dưới 10 được viết thêm số 0 ở trước, số lớn hơn thì không.")
 
 
-def also_read(read: str | None) -> list[Factor]:
+def also_read(read: str) -> list[Factor]:
     """The reader of print saw a value as well; it is blind to most hands, but seldom by chance."""
     if not read:
         return []
-    told = f"Máy đọc chữ in cũng thấy {_shown(read)}."
+    told = f"Máy đọc chữ in cũng thấy {shown(read)}."
     return [Factor(lambda value: _SEEN_TWICE if value == read else 1.0, told)]
 
 
-def listed(named: Collection[str], whole: Callable[[str], str], what: str) -> list[Factor]:
-    """What a table of contents names, called `what`; `whole` makes values of readings."""
-    known = {fold(value).replace(" ", "") for value in named if value}
-    if not known:
+def not_after(today: str) -> list[Factor]:
+    """No paper is issued after the day on which it was scanned (ISO; empty where not known)."""
+    if not today:
         return []
-
-    def fits(value: str) -> float:
-        return _LISTED if fold(whole(value)).replace(" ", "") in known else 1.0
-
-    return [Factor(fits, f"Mục lục hồ sơ có ghi {what} này.")]
-
-
-def in_order(cited: date | None, today: date | None) -> list[Factor]:
-    """Not after today; not before the latest paper that this one cites."""
-    found = []
-    if today:
-        found.append(
-            Factor(
-                lambda value: _TO_COME if value > today.isoformat() else 1.0,
-                f"Không thể sau ngày {_shown(today.isoformat())}.",
-            )
+    return [
+        Factor(
+            lambda value: _TO_COME if value > today else 1.0,
+            f"Không thể sau ngày {shown(today)}.",
+            f"Ngày đọc được sau ngày quét {shown(today)}.",
         )
-    if cited:
-        found.append(
-            Factor(
-                lambda value: _BEFORE_CITED if value < cited.isoformat() else 1.0,
-                f"Văn bản dẫn giấy tờ ngày {_shown(cited.isoformat())}.",
-            )
+    ]
+
+
+def not_before(cited: str) -> list[Factor]:
+    """A paper is not older than the latest paper that it cites (ISO; empty where it cites none)."""
+    if not cited:
+        return []
+    return [
+        Factor(
+            lambda value: _BEFORE_CITED if value < cited else 1.0,
+            f"Văn bản dẫn giấy tờ ngày {shown(cited)}.",
+            f"Ngày đọc được trước ngày {shown(cited)} của giấy tờ mà văn bản này dẫn.",
         )
-    return found
+    ]
 
 
-def _shown(value: str) -> str:
+def shown(value: str) -> str:
+    """A value as a person reads it: an ISO day as dd/mm/yyyy, other values between quotes."""
     match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value)
     return f"{match[3]}/{match[2]}/{match[1]}" if match else f"“{value}”"

@@ -24,6 +24,7 @@ NAMES = (
 
 COVER = "Bìa hồ sơ"
 CONTENTS = "Mục lục văn bản"
+REGISTER = "Sổ đăng ký văn bản"
 
 _ON_COVERS = (
     r"thoi han bao", r"\bphong so|\bphong:", r"muc luc so", r"ho so so", r"tu ngay.{0,40}den ngay",
@@ -33,6 +34,12 @@ _ON_COVERS = (
 _IN_CONTENTS = (
     r"so va ky hieu|so, ky hieu|so ky hieu", r"ngay.{0,4}thang", r"trich yeu", r"tac gia",
     r"\bto so\b|\btrang so\b|\bso to\b", r"ghi chu",
+)  # fmt: skip
+_REGISTER_HEAD = re.compile(r"\bso (?:dang ky )?(?:cong van|van ban)(?: di| den|\b)|\bso dang ky\b")
+"""NĐ 30/2020 PL IV: "Sổ đăng ký văn bản đi", "Sổ đăng ký văn bản đến"; "Sổ công văn đi" before."""
+_IN_REGISTER = (
+    r"so va ky hieu|so, ky hieu|so ky hieu|so van ban", r"ngay.{0,4}thang", r"trich yeu|noi dung",
+    r"noi nhan|nguoi nhan", r"nguoi ky|tac gia", r"ghi chu", r"so luong",
 )  # fmt: skip
 _ENOUGH = 3
 _COVER_WORDS = 140
@@ -89,7 +96,8 @@ def known_name(title: str) -> str | None:
 
 _HINTS = (
     "thoi han", "phong so", "phong:", "muc luc", "ho so", "tu ngay", "gom", "tap luu", "bao quan",
-    "ket thuc", "ky hieu", "trich yeu", "tac gia", "ghi chu", "to so", "so to", "trang so",
+    "ket thuc", "ky hieu", "dang ky", "so cong van", "noi nhan", "nguoi ky",
+    "trich yeu", "tac gia", "ghi chu", "to so", "so to", "trang so",
 )  # fmt: skip
 
 
@@ -99,9 +107,11 @@ def may_be_folder(folded: str) -> bool:
 
 
 def folder_paper(layout: Layout) -> str | None:
-    """COVER or CONTENTS where the page is one of the papers that hold a dossier together."""
+    """COVER, CONTENTS or REGISTER where the page is one that names or holds other papers."""
     text = " ".join(row.whole.folded for row in layout.rows)
     upper = fold(" ".join(r.whole.text for r in layout.rows if layout.down(r) < 0.45))
+    if _REGISTER_HEAD.search(upper[:400]) and _count(_IN_REGISTER, upper) > _ENOUGH:
+        return REGISTER
     if re.search(r"\bmuc luc (van ban|ho so|tai lieu)|\bmuc luc\b(?! so)", upper[:400]):
         return CONTENTS if _count(_IN_CONTENTS, upper) >= _ENOUGH else None
     if _count(_IN_CONTENTS, upper) >= _ENOUGH + 2:

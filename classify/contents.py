@@ -50,7 +50,9 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
+    """One column of a table: what it holds, and between which x."""
+
     name: str
     x0: float
     x1: float
@@ -62,10 +64,10 @@ def read_contents(pages: Sequence[PageView]) -> tuple[Entry, ...]:
     A table may run over pages that repeat its heads or leave them out. Raises nothing.
     """
     found: list[Entry] = []
-    columns: tuple[_Column, ...] = ()
+    columns: tuple[Column, ...] = ()
     for page in pages:
         layout = lay_out(page)
-        own = _columns(layout)
+        own = columns_of(layout)
         if own and folder_paper(layout) == CONTENTS:
             columns = own[0]
         elif not columns:
@@ -74,7 +76,7 @@ def read_contents(pages: Sequence[PageView]) -> tuple[Entry, ...]:
     return tuple(found[:MAX_CONTENTS_ROWS])
 
 
-def _columns(layout: Layout) -> tuple[tuple[_Column, ...], float] | None:
+def columns_of(layout: Layout) -> tuple[tuple[Column, ...], float] | None:
     """The columns by their heads, and where the heads end; heads may take three rows."""
     for index, row in enumerate(layout.rows[:40]):
         if not _is_head(row):
@@ -139,7 +141,7 @@ def _extent(stack: Sequence[Run], start: int = 0, end: int = -1) -> tuple[float,
     return min(box.x0 for box in boxes), max(box.x1 for box in boxes)
 
 
-def _spread(heads: dict[str, tuple[float, float]], width: int) -> tuple[_Column, ...]:
+def _spread(heads: dict[str, tuple[float, float]], width: int) -> tuple[Column, ...]:
     """Each column reaches half way to its neighbours."""
     order = sorted(heads.items(), key=lambda item: item[1][0])
     edges = [0.0]
@@ -147,17 +149,17 @@ def _spread(heads: dict[str, tuple[float, float]], width: int) -> tuple[_Column,
         edges.append((left[1] + right[0]) / 2)
     edges.append(float(width))
     return tuple(
-        _Column(name, edges[index], edges[index + 1]) for index, (name, _) in enumerate(order)
+        Column(name, edges[index], edges[index + 1]) for index, (name, _) in enumerate(order)
     )
 
 
-def _entries(layout: Layout, columns: tuple[_Column, ...], top: float) -> Iterator[Entry]:
+def _entries(layout: Layout, columns: tuple[Column, ...], top: float) -> Iterator[Entry]:
     cells: dict[str, list[Word]] | None = None
     ordinal = 0
     for row in layout.rows:
         if row.box.y0 < top:
             continue
-        parts = _cells(row, columns)
+        parts = cells_of(row, columns)
         begins = _ordinal(parts)
         if begins is not None:
             if cells:
@@ -170,7 +172,8 @@ def _entries(layout: Layout, columns: tuple[_Column, ...], top: float) -> Iterat
         yield _entry(ordinal, cells, layout.number)
 
 
-def _cells(row: Row, columns: tuple[_Column, ...]) -> dict[str, list[Word]]:
+def cells_of(row: Row, columns: tuple[Column, ...]) -> dict[str, list[Word]]:
+    """The words of a row by the column that they stand in."""
     cells: dict[str, list[Word]] = {}
     for word in row.whole.words:
         middle = (word.box.x0 + word.box.x1) / 2
@@ -196,7 +199,7 @@ def _entry(ordinal: int, cells: dict[str, list[Word]], page: int) -> Entry:
     return Entry(
         ordinal=ordinal,
         number=re.sub(r"\s*([/-])\s*", r"\1", number),
-        issued_on=_day(day),
+        issued_on=day_of(day),
         abstract=said("abstract"),
         issuer=said("issuer"),
         sheet=said("sheet"),
@@ -221,7 +224,8 @@ def _number_and_day(number: str, day: str) -> tuple[str, str]:
     return f"{rest} {number[match.end() :].strip(' )')}".strip(), match[0]
 
 
-def _day(text: str) -> str:
+def day_of(text: str) -> str:
+    """The day that a cell gives, ISO; as printed where it gives none."""
     match = _DAY.search(text)
     if not match:
         return text

@@ -7,7 +7,7 @@ from functools import cache
 
 from classify import _people
 from classify._abstract import abstract_field
-from classify._by_hand import HandReading, pass_hands, read_hands
+from classify._by_hand import HandReading, read_hands
 from classify._fields import Found, nothing, seen, settle, weigh
 from classify._issue_date import date_field, dated_elsewhere
 from classify._issuer_field import issuer_field
@@ -26,12 +26,14 @@ from classify._signer import Ending, find_ending
 from classify._stamped import stamped_name
 from classify._text import capitals, squeeze
 from classify._written import Sight, missing_number, number_written
+from classify.hands import weigh_hands
 from classify.kinds import FirstPage, first_with_text, open_page
 from classify.learnt import FieldModel, shipped_field_model
 from classify.limits import MAX_LABEL_PAGES, MAX_TAIL_PAGES
 from classify.policy import DEFAULT, Promise
 from classify.types import (
     Alternative,
+    Around,
     Fields,
     FieldValue,
     Kind,
@@ -69,6 +71,7 @@ def extract(  # noqa: PLR0913  what reads beside the pages, by keyword
     learnt: FieldModel | None = None,
     strips: Strips | None = None,
     named: Sequence[Listed] = (),
+    around: Callable[[Fields], Around] | None = None,
 ) -> Fields:
     """All common fields and the kind's own, None where not read; any page is taken.
 
@@ -77,14 +80,22 @@ def extract(  # noqa: PLR0913  what reads beside the pages, by keyword
     and months written by hand; without it they stay to a person. `learnt` is what people's
     corrections taught, None is nothing. `strips` reads again from the picture a signer's name that
     is a stamp in red ink, and a number line that a pen took from the readers. `named` are
-    the papers that the dossier's table of contents names.
+    the papers that the dossier's table of contents names. `around` is asked once, with the fields
+    as read, where a pen wrote number or day: what is known of the paper outside its pages.
     """
     learnt = learnt or shipped_field_model()
     labels = learnt.of_kind(guess.code)
     found = find_fields(
         pages, guess, reference, pictures, hand=hand, labels=labels, strips=strips, named=named
     )  # fmt: skip
-    return pass_hands(settle(found, learnt, promise), promise)
+    settled = settle(found, learnt, promise)
+    if all(settled[name].hand is None for name in ("number", "issued_on")):
+        return settled
+    known = around(settled) if around else Around()
+    outside = replace(
+        known, today=known.today or reference.today, contents=(*named, *known.contents)
+    )
+    return settled | weigh_hands(settled, outside, promise)
 
 
 def find_fields(  # noqa: PLR0913  what reads beside the pages, by keyword
@@ -119,11 +130,11 @@ def find_fields(  # noqa: PLR0913  what reads beside the pages, by keyword
         today = reference.today
         fields["issued_on"] = dated_elsewhere(heads, tails, ending, kind, today, sights)
     if hand:
-        reading = HandReading(
-            hand, sights(view.number), pages, reference.today, kind, strips, named
-        )
+        reading = HandReading(hand, sights(view.number), pages, reference.today, kind, strips)
         printed = weigh("notation", fields["notation"], _regular(first)).confidence
         fields |= read_hands(fields, printed, first, reading)
+        known = Around(reference.today, contents=tuple(named))
+        fields |= weigh_hands(fields, known, DEFAULT)
     fields |= _numbered_otherwise(fields, kind)
     described = {one.name: one for one in kind.described} if kind else {}
     fields |= {

@@ -140,6 +140,40 @@ class Evidence(NamedTuple):
     """How much of the head stands where NĐ 30/2020 puts it, 0 to 1."""
 
 
+class Slot(NamedTuple):
+    """One place that a pen filled, and what the reader of digits makes of it."""
+
+    name: str
+    """number, day or month."""
+    box: Box
+    """Columns between the print on both sides, rows of that print's capitals; page pixels."""
+    readings: tuple[tuple[str, float], ...]
+    """Strings and their chances, best first, before anything is known of the paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What a pen wrote into a field, kept so that it can be weighed again when more is known."""
+
+    slots: tuple[Slot, ...]
+    shape: str
+    """Of a number "{}/QĐ-UBND", of a date its printed year."""
+    letters: str
+    """The notation in a number's shape; empty for a date."""
+    printed: str
+    """What the reader of print saw: digits, or a day as ISO; empty where nothing."""
+    cites: str
+    """The latest day of a paper that this one cites, ISO; empty where none."""
+    told: str
+    """How the reason begins."""
+    certain: bool
+    """Whether place and printed part are certain; without them nothing is sure."""
+    alone: str = ""
+    """The value that is sure whatever stands beside the paper; empty where none is."""
+    evidence: tuple[str, ...] = ()
+    """What each piece of context says, Vietnamese sentences, in the reason as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldValue:
     """One field as read, with where and why. What was not read has value None."""
@@ -159,6 +193,8 @@ class FieldValue:
     alternatives: tuple[Alternative, ...] = ()
     evidence: Evidence | None = None
     """What the confidence was weighed from; None where it is not made of words."""
+    hand: Hand | None = None
+    """What was read of a pen's digits; None for every other field."""
 
 
 Pictures = Callable[[int], Pixels | None]
@@ -177,6 +213,43 @@ class Listed(NamedTuple):
     """123/QĐ-UBND."""
     issued_on: str
     """ISO 8601."""
+
+
+class Mention(NamedTuple):
+    """A paper as another paper names it; empty where not read."""
+
+    number: str
+    issued_on: str
+    """ISO 8601."""
+    issuer: str
+    how: str
+    """cites: in its grounds ("Căn cứ ..."); register: a register of papers lists it."""
+    by: str
+    """How a person calls the paper that says so."""
+
+
+class Neighbour(NamedTuple):
+    """A paper scanned near another; number and day are given only where they are sure."""
+
+    place: int
+    """How many papers before (below 0) or after it; 0 where no order is meant."""
+    number: str
+    issued_on: str
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of a paper outside its own pages, asked of the records by the caller."""
+
+    today: date | None = None
+    """The day of the scan: nothing was issued after it."""
+    contents: tuple[Listed, ...] = ()
+    """What the tables of contents over it name."""
+    mentions: tuple[Mention, ...] = ()
+    """Sure namings by other papers that may mean it."""
+    orders: tuple[tuple[Neighbour, ...], ...] = ()
+    """Its neighbours in the batch, and those in the dossier, each in order."""
 
 
 Fields = Mapping[str, FieldValue]

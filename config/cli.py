@@ -253,6 +253,11 @@ def _learn(commands: Commands) -> None:
         choices=("last", "kinds", "fields"),
         help="quay lại bản trước lần học cuối; kinds: chỉ loại giấy tờ, fields: chỉ các trường",
     )
+    parser.add_argument(
+        "--forget-hands",
+        action="store_true",
+        help="xóa những ảnh nhỏ chỗ viết tay được giữ để học",
+    )
 
 
 def _keys(commands: Commands) -> None:

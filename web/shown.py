@@ -85,6 +85,8 @@ class FieldShown:
     """1-based place in the document."""
     is_by_hand: bool = False
     """Whether a pen wrote it: its place on the page is shown large beside it."""
+    evidence: tuple[str, ...] = ()
+    """What each piece of context says of a value by hand, a sentence each."""
 
     @property
     def is_empty(self) -> bool:
@@ -234,6 +236,7 @@ def _field(
         machine_text=_machine_text(field),
         page=field.page - document.first_page + 1 if field.page and field.box else None,
         is_by_hand=field.handwritten,
+        evidence=tuple(field.hand["evidence"]) if field.hand else (),
     )
 
 

@@ -109,6 +109,7 @@ EVENT: dict[str, str] = {
     Tag.DOCUMENT_UNDONE: "Chia lại tệp, trang chuyển sang giấy tờ khác",
     Tag.DOCUMENT_CLASSIFIED: "Đoán loại giấy tờ",
     Tag.DOCUMENT_EXTRACTED: "Đọc các trường thông tin",
+    Tag.DOCUMENT_WEIGHED: "cân nhắc lại chỗ viết tay theo giấy tờ khác",
     Tag.DOCUMENT_RENDERED: "Lập bản PDF/A và so với bản quét",
     Tag.DOCUMENT_WAITING: "Chuyển cho người kiểm tra",
     Tag.DOCUMENT_CORRECTED: "Sửa thông tin",

@@ -54,6 +54,12 @@ def listed_with(document: Document) -> list[Listed]:
     ]
 
 
+def papers_under(document: Document) -> list[str]:
+    """The papers that a table of contents, just read, is of."""
+    contents = ContentsList.objects.select_related("document__receipt").filter(document=document)
+    return [paper.pk for one in contents for paper in papers_of(one)]
+
+
 def compare(run: StageRun, house: House) -> Outcome:  # noqa: ARG001  records alone are needed
     """Compare a list with the papers that are there now."""
     contents = (

@@ -5,7 +5,7 @@ from archive.services.audit import record_event
 from archive.services.documents import plan_document, wait_for_person
 from archive.services.intake import stop_file
 from archive.services.pages import fail_page
-from archive.stages import UPKEEP, Stage
+from archive.stages import ASIDE, UPKEEP, Stage
 from archive.tags import Tag
 
 
@@ -26,7 +26,7 @@ def give_up(run: StageRun, *, code: str, message: str) -> None:
 
 
 def _document(document: Document, stage: str, code: str, message: str) -> None:
-    if stage in (Stage.INDEX, Stage.COMPARE):
+    if stage in ASIDE:
         # The record stands; the next change, or `doctor` for the index, does it again.
         return
     if stage in UPKEEP:

@@ -1,9 +1,10 @@
 """Reading a file without keeping anything: what `tangthu read` says. No records, no Django."""
 
+import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from ocr import (
 )
 from ocr.digits import digit_reader
 from ocr.types import GateReport, PageText, TextSource
+from workers.beside import weigh_file
 
 CHUNK = 1024 * 1024
 
@@ -204,7 +206,7 @@ def _documents(
     reference: Reference,
     pictures: Pictures,
     taught: _Taught,
-) -> Iterator[DocumentReading]:
+) -> list[DocumentReading]:
     """A file whose every read page has its own right text is one document, as when archived."""
     read = [view for view in views if view.text.lines]
     if read and all(view.is_born_digital for view in read):
@@ -213,17 +215,35 @@ def _documents(
         ]
     else:
         spans = separate(views).spans
-    listed: list[Listed] = []
+    today = dt.datetime.now().astimezone().date()
+    reference = replace(reference, today=reference.today or today)
+    found = []
     for span in spans:
         pages = views[span.first_page - 1 : span.last_page]
         guess = classify(pages, reference, taught.kinds)
         entries = read_contents(pages) if guess.name == CONTENTS else ()
-        listed += [Listed(entry.number, entry.issued_on) for entry in entries]
         fields = extract(
             pages, guess, reference, pictures, promise=taught.promise, hand=digit_reader(),
-            learnt=taught.fields, strips=read_strip, named=listed,
+            learnt=taught.fields, strips=read_strip,
         )  # fmt: skip
-        yield DocumentReading(span, guess, fields, entries)
+        found.append(DocumentReading(span, guess, fields, entries))
+    return _together(found, views, today, taught.promise)
+
+
+def _together(
+    documents: Sequence[DocumentReading],
+    views: Sequence[PageView],
+    today: dt.date,
+    promise: Promise,
+) -> list[DocumentReading]:
+    """The documents of a file, what pens wrote on them weighed with what the others say."""
+    listed = [Listed(entry.number, entry.issued_on) for one in documents for entry in one.contents]
+    papers = [
+        (one.kind.name, views[one.span.first_page - 1 : one.span.last_page], one.fields)
+        for one in documents
+    ]
+    weighed = weigh_file(papers, listed, today=today, promise=promise)
+    return [replace(one, fields=fields) for one, fields in zip(documents, weighed, strict=True)]
 
 
 def hash_of(path: Path) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from archive.models import Document, Page
 from archive.sealed import read_sealed
 from archive.states import DocumentStatus, FileRole, PageState
-from classify.types import KindGuess, PageView, Pictures
+from classify.hands import hand_to_json
+from classify.types import FieldValue, KindGuess, PageView, Pictures
 from imaging import rotate_quarter
 from imaging.types import Box, Code, Pixels
 from ocr import page_text_from_bytes
@@ -114,6 +115,25 @@ def kind_guess(document: Document) -> KindGuess:
         confidence=document.kind_confidence,
         reasons=tuple(document.kind_reasons),
     )
+
+
+def field_row(name: str, field: FieldValue) -> dict[str, Any]:
+    """Turn the library's field into the record's columns."""
+    return {
+        "name": name,
+        "value": field.value,
+        "as_printed": field.as_printed,
+        "confidence": round(field.confidence, 4),
+        "sure": field.sure,
+        "handwritten": field.handwritten,
+        "alternatives": [
+            {"value": other.value, "confidence": other.confidence} for other in field.alternatives
+        ],
+        "page": field.page,
+        "box": list(field.box) if field.box else None,
+        "reason": field.reason[:500],
+        "hand": hand_to_json(field.hand) if field.hand else None,
+    }
 
 
 def field_values(document: Document) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from archive.models.audit import AuditEvent, AuditHead
 from archive.models.contents import ContentsList
 from archive.models.custody import BlobCopy, FixityRound, LegalHold
 from archive.models.cuts import CutPlan
+from archive.models.hands import HandCrop, Mention, OpenHand
 from archive.models.intake import Batch, Page, Receipt
 from archive.models.ledger import StageRun, UnitTurn
 from archive.models.paper import (
@@ -32,7 +33,10 @@ __all__ = [
     "Dossier",
     "Field",
     "FixityRound",
+    "HandCrop",
     "LegalHold",
+    "Mention",
+    "OpenHand",
     "Page",
     "Receipt",
     "Renewal",

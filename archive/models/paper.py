@@ -126,6 +126,8 @@ class Field(models.Model):
     """How sure it was; null for papers read before this was kept."""
     machine_sure = models.BooleanField(null=True)
     """Whether it would have passed without a person's hard look."""
+    hand = models.JSONField(null=True)
+    """What was read of a pen's digits before anything else was asked; null for print."""
     corrected_by = models.ForeignKey("archive.Account", null=True, on_delete=models.PROTECT)
     corrected_at = models.DateTimeField(null=True)
 

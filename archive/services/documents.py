@@ -23,6 +23,13 @@ from archive.models import Account, Document, Dossier, Field, Page, Receipt, Sub
 from archive.permissions import require
 from archive.services.audit import record_event
 from archive.services.contents import plan_comparison_of
+from archive.services.hands import (
+    NAMES,
+    close_hand,
+    forget_crops_of,
+    plan_lesson,
+    plan_weighing_beside,
+)
 from archive.services.intake import dossier_of, stop_file, subject_of
 from archive.services.received import plan_keeping
 from archive.services.subjects import dossier_for, subject_for
@@ -174,7 +181,7 @@ def _given(document: Document, rows: Iterable[Field]) -> dict[str, Field]:
     return given
 
 
-_SAID = ("machine_value", "machine_confidence", "machine_sure")
+_SAID = ("machine_value", "machine_confidence", "machine_sure", "hand")
 
 
 def _as_said(field: Mapping[str, Any]) -> dict[str, Any]:
@@ -246,6 +253,8 @@ def confirm_document(document: Document, account: Account) -> None:
         )
         _event(Tag.DOCUMENT_CONFIRMED, document, {}, actor=account.username)
         plan_index(document)
+        close_hand(document)
+        plan_lesson(document)
         if account.has_perm("archive.sign_document"):
             plan_signature(document)
 
@@ -313,6 +322,9 @@ def correct_document(document: Document, account: Account, values: Mapping[str, 
             _withdraw_confirmation(document)
             plan_index(document)
             plan_comparison_of(document)
+            if {"notation", "issuer", *NAMES} & set(changed):
+                plan_weighing_beside(document)
+                plan_lesson(document)
 
 
 def _withdraw_confirmation(document: Document) -> None:
@@ -386,6 +398,8 @@ def correct_kind(
             kind_confidence=1.0,
             version=document.version + 1,
         )
+        if protection != Protection.ORDINARY:
+            forget_crops_of(document)
         said = {"kind": code, "machine": document.machine_kind_code}
         _event(Tag.DOCUMENT_CORRECTED, document, said, actor=account.username)
         _withdraw_confirmation(document)
@@ -405,6 +419,8 @@ def refuse_document(document: Document, account: Account, *, reason: str) -> Non
             waiting=[{"code": "refused", "message": reason[:300]}],
         )
         _event(Tag.DOCUMENT_REFUSED, document, {}, actor=account.username)
+        close_hand(document)
+        forget_crops_of(document)
         plan_index(document)
         plan_comparison_of(document)
         plan_keeping(document.receipt_id)
@@ -434,15 +450,28 @@ def plan_document(stage: Stage, document: Document, *inputs: str) -> None:
     )
 
 
-def plan_index(document: Document) -> None:
-    """Plan the index entry for the document as it stands now."""
+def plan_index(document: Document, *because: str) -> None:
+    """Plan the index entry for the document as it stands now; `because` is part of the key."""
     plan_document(
         Stage.INDEX,
         document,
         document.status,
         str(document.version),
         "confirmed" if document.confirmed_at else "",
+        *because,
     )
+
+
+def plan_check(document: Document, because: str) -> None:
+    """Plan the check of a paper that waits anew: something of it was read anew."""
+    if document.status == DocumentStatus.WAITING:
+        plan_document(Stage.CHECK, document, because)
+
+
+def is_confirmed(document: Document) -> bool:
+    """Whether somebody stands for it by now, its row locked until the transaction ends."""
+    rows = Document.objects.select_for_update().filter(pk=document.pk, confirmed_at=None)
+    return not rows.exists()
 
 
 def require_values(document: Document, names: Iterable[str]) -> None:

@@ -26,6 +26,7 @@ from archive.services.custody import (
     note_copies,
 )
 from archive.services.documents import plan_index
+from archive.services.hands import forget_crops_of
 from archive.services.levelling import held_blobs, level_holds, level_keys, remove_leaving
 from archive.services.rotation import rewrap_blob
 from archive.states import CopyState, DocumentStatus, FileRole, Protection
@@ -62,6 +63,8 @@ def protect_document(
             subject=f"document:{row.pk}",
             detail={"from": before, "to": protection.value},
         )
+        if protection != Protection.ORDINARY:
+            forget_crops_of(row)
         plan_index(row)
     blobs = ArchivedBlob.objects.filter(blobs_of([document.pk]))
     apply_protection(room, blobs=blobs)
@@ -208,6 +211,7 @@ def shred_document(
         _check_over(blobs, room, today)
         for blob in blobs:
             _forget_key(blob, room)
+        forget_crops_of(document)
         record_event(
             Tag.DOCUMENT_SHREDDED,
             actor=account.username,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from archive.models import ArchivedBlob, Document, Page, Receipt, SealedFile, Signature
+from archive.models import ArchivedBlob, Document, HandCrop, Page, Receipt, SealedFile, Signature
 from archive.services.audit import record_event
 from archive.services.custody import Kept, note_copies
 from archive.services.documents import plan_document, plan_index
@@ -187,7 +187,7 @@ def is_named_in_work(sha256: str) -> bool:
     """Whether a row names these bytes in `work/`: a sweep leaves them.
 
     An original stays until its file is sealed as received, or for as long as it is held;
-    texts, unsigned and signed PDFs stay until their document is sealed.
+    texts, unsigned and signed PDFs stay until their document is sealed; crops of hands for good.
     """
     gone = (ReceiptState.DESTROYED, ReceiptState.HANDED_BACK, ReceiptState.DUPLICATE)
     sealed = DocumentStatus.ARCHIVED
@@ -203,4 +203,5 @@ def is_named_in_work(sha256: str) -> bool:
         .exclude(status=sealed)
         .exists()
         or Document.objects.filter(renewed_sha256=sha256).exists()
+        or HandCrop.objects.filter(sha256=sha256).exists()
     )

@@ -22,6 +22,8 @@ def run(arguments: Arguments) -> Answer:
     account = local_account(options)
     if arguments.back:
         return _back(house, account, arguments.back)
+    if arguments.forget_hands:
+        return _forget_hands(account)
     given = _take_examples(arguments.example or [], house)
     return _learn(house, account, given)
 
@@ -57,6 +59,15 @@ def _back(house: Any, account: Any, what: str) -> Answer:
     return Answer(
         data, f"Đã quay lại ({what_is_used}). Các giấy tờ nhận từ bây giờ dùng những bản này."
     )
+
+
+def _forget_hands(account: Any) -> Answer:
+    """Erase what was kept of people's typing for pens' digits; what was learnt from it stays."""
+    from archive.services.hands import erase_crops
+
+    count = erase_crops(account)
+    told = "Ảnh được xóa khỏi đĩa ở lần dọn tới (trong vài phút khi máy đang chạy)."
+    return Answer({"erased": count}, f"Đã xóa {count} chỗ viết tay. {told}")
 
 
 def _take_examples(given: list[list[str]], house: Any) -> int:

@@ -16,6 +16,7 @@ from archive.sealed import read_sealed
 from archive.services.cuts import may_be_cut, may_cut
 from archive.services.documents import refuse_document, request_signature
 from archive.services.looking import note_look, note_reveal
+from archive.stages import ASIDE
 from archive.states import DocumentStatus, FileRole
 from imaging.errors import Category, CodedError
 from search import QueryError
@@ -103,7 +104,7 @@ def _leaves(request: HttpRequest, found: Document, house: House) -> shown.Leaves
 def _is_busy(found: Document) -> bool:
     """Whether the machine still works on it, its entry in the index left aside."""
     runs = open_runs(subject_type="document", subject_id=found.pk)
-    return runs.exclude(stage__in=("index", "compare")).exists()
+    return runs.exclude(stage__in=ASIDE).exists()
 
 
 def _may_sign(found: Document, account: Account) -> bool:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from archive.labels import label_of
+from archive.services.hands import crop_tally
 from archive.services.learning import FieldQuality, field_quality
 from web.access import needs
 from workers.house import current
@@ -21,6 +22,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "learnt": learnt,
+        "crops": crop_tally(),
         "labels": [(code, label_of(name), words) for code, name, words in learnt.labels],
     }
     return render(request, "web/quality.html", context)

@@ -2,6 +2,7 @@
 
 from archive.stages import Stage
 from workers.contents import compare
+from workers.hands import lesson, weigh
 from workers.outcome import StageWork
 from workers.stages.documents import check, classify, extract, index
 from workers.stages.files import open_file, separate_file
@@ -17,6 +18,8 @@ STAGES: dict[str, StageWork] = {
     Stage.SEPARATE: separate_file,
     Stage.CLASSIFY: classify,
     Stage.EXTRACT: extract,
+    Stage.WEIGH: weigh,
+    Stage.LESSON: lesson,
     Stage.COMPARE: compare,
     Stage.INDEX: index,
     Stage.RENDER: render,

@@ -1,5 +1,6 @@
 """Stages of one document: named, read, findable, checked."""
 
+from dataclasses import replace
 from typing import Any
 
 import classify as classifier
@@ -9,24 +10,27 @@ from archive.services.contents import record_contents
 from archive.services.documents import (
     CHECK_DUE,
     confirm_document,
+    is_confirmed,
     record_fields,
     record_kind,
     wait_for_person,
 )
+from archive.services.hands import plan_weighing
 from archive.states import PageState, Protection
 from catalogue.types import Catalogue
 from classify.policy import KIND as KIND_SURE
-from classify.types import FieldValue
 from ocr import read_strip
 from ocr.digits import digit_reader
 from search.types import IndexDocument
 from workers.checks import remarks
-from workers.contents import entry_rows, listed_with
+from workers.contents import entry_rows, papers_under
+from workers.hands import around_of, mention_rows, record_hands, scanned_on
 from workers.house import House
 from workers.outcome import Outcome
 from workers.reference import reference_of
 from workers.views import (
     document_pages,
+    field_row,
     field_values,
     kind_guess,
     page_pictures,
@@ -73,7 +77,8 @@ def extract(run: StageRun, house: House) -> Outcome:
     pages = document_pages(document)
     views = page_views(pages, house)
     guess = kind_guess(document)
-    reference = reference_of(house.catalogue())
+    today = scanned_on(document)
+    reference = replace(reference_of(house.catalogue()), today=today)
     pictures = page_pictures(pages, house)
     learnt = house.field_models.current()
     fields = classifier.extract(
@@ -85,34 +90,19 @@ def extract(run: StageRun, house: House) -> Outcome:
         hand=digit_reader(),
         learnt=learnt,
         strips=read_strip,
-        named=listed_with(document),
+        around=lambda read: around_of(document, read),
     )
     rows = [field_row(name, value) for name, value in fields.items()]
     entries = entry_rows(views) if document.kind_name == classifier.CONTENTS else []
+    mentions = mention_rows(document.kind_name, views, today)
 
     def apply(_: tuple[str, ...]) -> None:
         record_fields(document, rows, model=learnt.version)
         record_contents(document, entries)
+        record_hands(document, fields, mentions)
+        plan_weighing(papers_under(document) if entries else ())
 
     return Outcome(apply)
-
-
-def field_row(name: str, field: FieldValue) -> dict[str, Any]:
-    """Turn the library's field into the record's columns."""
-    return {
-        "name": name,
-        "value": field.value,
-        "as_printed": field.as_printed,
-        "confidence": round(field.confidence, 4),
-        "sure": field.sure,
-        "handwritten": field.handwritten,
-        "alternatives": [
-            {"value": other.value, "confidence": other.confidence} for other in field.alternatives
-        ],
-        "page": field.page,
-        "box": list(field.box) if field.box else None,
-        "reason": field.reason[:500],
-    }
 
 
 def index(run: StageRun, house: House) -> Outcome:
@@ -151,17 +141,26 @@ def index_document(document: Document, house: House) -> IndexDocument:
 
 
 def check(run: StageRun, house: House) -> Outcome:
-    """Confirm what the batch lets the local account confirm; leave the rest to a person."""
+    """Confirm what the batch lets the local account confirm; leave the rest to a person.
+
+    It comes again where something was read anew; what a person confirmed meanwhile stays so.
+    """
     document = _document(run)
+    if document.confirmed_at is not None:
+        return Outcome(lambda _: None)
     reasons = doubts(document, house)
     batch = document.receipt.batch
     if not batch.confirm:
         reasons = [CHECK_DUE, *reasons]
     if reasons:
         warned = [*reasons, *remarks(document, house)]
-        return Outcome(lambda _: wait_for_person(document, warned))
+        return Outcome(
+            lambda _: None if is_confirmed(document) else wait_for_person(document, warned)
+        )
     account = Account.objects.get(username=house.confirm_account)
-    return Outcome(lambda _: confirm_document(document, account))
+    return Outcome(
+        lambda _: None if is_confirmed(document) else confirm_document(document, account)
+    )
 
 
 def doubts(document: Document, house: House) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classify import Fields, KindGuess, Listed, PageView, Reference, extract
-from classify._by_hand import calibrated
 from classify._cited import latest_cited
 from classify._hand_context import Factor, mix
+from classify.hands import calibrated
 from imaging.types import Box, Pixels
 from ocr.digits.types import DigitReading
 from ocr.types import Line, PageText, TextSource, Word
