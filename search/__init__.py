@@ -2,7 +2,14 @@
 
 from search.analysis import fold, tokens
 from search.elastic import ElasticIndex
-from search.errors import IndexDamagedError, IndexUnavailableError, QueryError, SearchError
+from search.errors import (
+    IndexDamagedError,
+    IndexNewerError,
+    IndexRefusedError,
+    IndexUnavailableError,
+    QueryError,
+    SearchError,
+)
 from search.fts5 import Fts5Index
 from search.highlight import matching
 from search.query import parse
@@ -15,6 +22,8 @@ __all__ = [
     "Index",
     "IndexDamagedError",
     "IndexDocument",
+    "IndexNewerError",
+    "IndexRefusedError",
     "IndexUnavailableError",
     "Query",
     "QueryError",

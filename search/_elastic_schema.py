@@ -6,8 +6,10 @@ from typing import Any
 from search import _schema
 from search._records import Record
 
-VERSION = 1
-"""Raised with every change of the mapping, or of `search.analysis`: another one is refused."""
+VERSION = 2
+"""Raised with every change of the mapping, or of `search.analysis`: another one is not written."""
+READABLE = 1
+"""The oldest version whose mapping this one's questions can be asked of."""
 
 COLUMNS = tuple(name for name in _schema.COLUMNS if name != "labels")
 READ = tuple(name for name in COLUMNS if name not in ("codes", "opening"))
@@ -25,9 +27,9 @@ _WORDS = {
 }
 MAPPING: Mapping[str, Any] = {
     "dynamic": "strict",
-    "_meta": {"version": VERSION},
     "properties": {
         **dict.fromkeys((*COLUMNS, "all", "tones"), _WORDS),
+        "id": {"type": "keyword"},
         "status": {"type": "keyword"},
         "access": {"type": "keyword"},
         "kind_code": {"type": "keyword"},
@@ -50,6 +52,7 @@ def fields(given: Record) -> dict[str, Any]:
         "number": number,
         "all": [columns[name] for name in READ],
         "tones": words.exact,
+        "id": value["id"],
         "status": value["status"],
         "access": value["access"],
         "kind_code": value["kind"],

@@ -2,7 +2,7 @@
 """Documents written into and taken out of the FTS5 index file, inside the caller's transaction."""
 
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from search import _schema
@@ -21,8 +21,8 @@ _DELETE_WORDS = (
 _INSERT_TONES = "INSERT INTO tones (rowid, text) VALUES (?, ?)"
 _DELETE_TONES = "INSERT INTO tones (tones, rowid, text) VALUES ('delete', ?, ?)"
 _INSERT_DOCUMENT = (
-    f"INSERT INTO documents ({', '.join(_schema.DOCUMENT_COLUMNS)}) "
-    f"VALUES (?{', ?' * (len(_schema.DOCUMENT_COLUMNS) - 1)})"
+    f"INSERT INTO documents (no, {', '.join(_schema.DOCUMENT_COLUMNS)}) "
+    f"VALUES (?{', ?' * len(_schema.DOCUMENT_COLUMNS)})"
 )
 _UPDATE_DOCUMENT = (
     f"UPDATE documents SET {', '.join(f'{name} = ?' for name in _schema.DOCUMENT_COLUMNS)} "
@@ -30,6 +30,11 @@ _UPDATE_DOCUMENT = (
 )
 
 _Row = tuple[str | None, ...]
+Places = Mapping[str, int]
+"""The places (`no`) of documents by id: their order among the newest."""
+NO_PLACES: Places = {}
+_APART = 1_000_000_000
+"""Between the places of an index and those that the one after it gives by itself."""
 
 
 class Record(NamedTuple):
@@ -44,12 +49,32 @@ def record(document: IndexDocument) -> Record:
     return Record(_schema.document_row(document), tuple(map(normalise, document.pages)))
 
 
-def put(db: sqlite3.Connection, chunk: Iterable[Record]) -> None:
+def put(db: sqlite3.Connection, chunk: Iterable[Record], places: Places = NO_PLACES) -> None:
     """Write documents; an equal one is left as it stands, a changed one keeps its place."""
     for given in chunk:
         no, stored = _stored(db, given.row[0])
         if stored != given:
-            _replace(db, no, stored, given)
+            _replace(db, no or places.get(str(given.row[0])), stored, given)
+
+
+def fill(db: sqlite3.Connection, chunk: Iterable[Record], places: Places) -> None:
+    """Write those documents that are not there, each into its place."""
+    for given in chunk:
+        _, stored = _stored(db, given.row[0])
+        if stored is None:
+            _replace(db, places.get(str(given.row[0])), None, given)
+
+
+def places_of(db: sqlite3.Connection, ids: Sequence[str]) -> Places:
+    """The places of those of the ids that are held; at most `PUT_CHUNK` of them."""
+    marks = ", ".join("?" * len(ids))
+    rows = db.execute(f"SELECT id, no FROM documents WHERE id IN ({marks})", tuple(ids))
+    return {str(id_): int(no) for id_, no in rows}
+
+
+def begin_after(db: sqlite3.Connection, last: int) -> None:
+    """Let an empty index give places far above those of the one before it, which it takes over."""
+    db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('documents', ?)", (last + _APART,))
 
 
 def remove(db: sqlite3.Connection, ids: Collection[str]) -> None:
@@ -86,7 +111,7 @@ def _stored(db: sqlite3.Connection, id_: str | None) -> tuple[int | None, Record
 
 def _replace(db: sqlite3.Connection, no: int | None, stored: Record | None, given: Record) -> None:
     if stored is None:
-        no = db.execute(_INSERT_DOCUMENT, given.row).lastrowid
+        no = db.execute(_INSERT_DOCUMENT, (no, *given.row)).lastrowid
     else:
         _forget_words(db, no, stored)
         db.execute(_UPDATE_DOCUMENT, (*given.row, no))

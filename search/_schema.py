@@ -10,6 +10,8 @@ APPLICATION_ID = 0x54545349  # "TTSI", so that `file` and we know the file for a
 VERSION = 2
 """Raised with every change of the tables, of the columns below or of `search.analysis`: rows are
 taken out of `words` by the very words that were put in."""
+READABLE = 2
+"""The oldest version whose file this one's questions can be asked of."""
 
 COLUMNS = (
     "number", "kind", "abstract", "issuer", "signer", "subject", "codes", "labels", "opening",
@@ -40,7 +42,6 @@ CREATE VIRTUAL TABLE words USING fts5(
 CREATE VIRTUAL TABLE tones USING fts5(text, content='', columnsize=0, tokenize="ascii");
 CREATE TABLE vocabulary (word TEXT PRIMARY KEY) WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {VERSION};
 """
 
 DOCUMENT_COLUMNS = (

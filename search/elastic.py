@@ -1,31 +1,39 @@
-"""The index of several nodes: Elasticsearch 8, with our own analysis in front of it.
-
-One alias names the index in use; its mapping names the version that wrote it.
-"""
+"""The index of several nodes: Elasticsearch 8, with our own analysis in front of it."""
 
 import base64
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from search import _elastic_query, _elastic_schema
-from search._records import record
+from search import _elastic_names, _elastic_query, _elastic_schema
+from search._elastic_bulk import Order, filling, lines, missing_aliases, putting, removing
+from search._elastic_names import Names
 from search._views import view_of
-from search.errors import IndexDamagedError, IndexUnavailableError
+from search.errors import (
+    IndexDamagedError,
+    IndexNewerError,
+    IndexRefusedError,
+    IndexUnavailableError,
+)
 from search.highlight import Marker, marker
-from search.limits import LOOSE_BELOW, MAX_LIMIT, MAX_WINDOW, PUT_CHUNK
+from search.limits import IDS_AT_ONCE, LOOSE_BELOW, MAX_LIMIT, MAX_WINDOW, PUT_CHUNK
 from search.query import Question, parse
 from search.types import Hit, IndexDocument, Query, Results
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-REQUEST_SECONDS = 30
-RETRIES = 2
-REFRESH = "200ms"
-"""How long what was written may stay unseen; `put` waits for it."""
+T = TypeVar("T")
+REQUEST_SECONDS = 10
+"""A run that is refused rests; none holds its worker for long."""
+SEARCH_SECONDS = 5
+"""As long as a person waits for one question."""
+AWAY_SECONDS = 5.0
+"""After a question that found nobody, how long others are not kept waiting for the same."""
+_NEVER = frozenset({400, 413})
+"""Answers that will be the same at the next try."""
 _NEWEST = ({"placed": "desc"},)
 _BEST = ({"_score": "desc"}, *_NEWEST)
 _SHOWN = "shown"
@@ -34,13 +42,17 @@ _SHOWN = "shown"
 class ElasticIndex:
     """`search.types.Index` on a cluster, under the alias `name`; made at first use.
 
-    Raises `IndexDamagedError` for an index of another version: `clear` and rebuild.
+    Raises `IndexDamagedError` for an index that is too old to be read: `clear` and rebuild.
     """
 
-    def __init__(self, client: "Elasticsearch", name: str) -> None:
+    def __init__(
+        self, client: "Elasticsearch", name: str, *, version: int = _elastic_schema.VERSION
+    ) -> None:
         self._client = client
-        self._name = name
-        self._is_checked = False
+        self._names = Names(name, version)
+        self._in_use = ""
+        """The alias that questions go to; empty: to be found out."""
+        self._away_until = 0.0
 
     @classmethod
     def connect(
@@ -61,139 +73,241 @@ class ElasticIndex:
             **trusted,
             basic_auth=_basic(user, password) if user else None,
             request_timeout=REQUEST_SECONDS,
-            max_retries=RETRIES,
-            retry_on_timeout=True,
+            max_retries=1,
+            retry_on_timeout=False,
         )
         return cls(client, name)
 
     def put(self, documents: Iterable[IndexDocument]) -> None:
         """Add or replace documents by id, `PUT_CHUNK` to a request."""
-        given = iter(documents)
+        given, both = iter(documents), (self._names.mine, self._names.beside)
         while chunk := list(islice(given, PUT_CHUNK)):
-            self._bulk([action for document in chunk for action in _put(document)])
+            self._write([order for document in chunk for order in putting(document, both)])
 
     def remove(self, ids: Collection[str]) -> None:
         """Forget documents; unknown ids are no error."""
+        both = (self._names.mine, self._names.beside)
         if ids:
-            self._bulk([{"delete": {"_id": id_}} for id_ in ids])
+            self._write([order for id_ in ids for order in removing(id_, both)])
 
     def search(self, query: Query) -> Results:
         """Answer a question; see `search.query` for what may be typed."""
         question = parse(query.text)
+        if time.monotonic() < self._away_until:
+            raise IndexUnavailableError(detail="away a moment ago")
+        try:
+            return self._asked(lambda: self._search(question, query))
+        except IndexUnavailableError:
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            raise
+
+    def _search(self, question: Question, query: Query) -> Results:
         first = max(0, query.offset)
         size = max(0, min(query.limit, MAX_LIMIT, MAX_WINDOW - first))
         marks = marker(question)
         asked = _elastic_query.matching(question, query)
-        total = self._count(asked)
+        total = self._matching(asked)
         best = self._ask(_elastic_query.ranked(asked, question, total), _BEST, first, size)
         hits = [_hit(one, marks, similar=False) for one in best]
         if _has_words(question) and total < LOOSE_BELOW:
             loose = _elastic_query.matching_loosely(question, query)
             more = self._ask(loose, _NEWEST, max(0, first - total), size - len(hits))
             hits += [_hit(one, marks, similar=True) for one in more]
-            total += self._count(loose)
+            total += self._matching(loose)
         return Results(total, tuple(hits))
 
     def ids(self) -> Iterable[str]:
         """Every id held."""
-        from elasticsearch.helpers import scan
+        after = ""
+        while found := self.ids_after(after, IDS_AT_ONCE):
+            yield from found
+            after = found[-1]
 
+    def ids_after(self, after: str, limit: int) -> list[str]:
+        """The next ids held after one, in order; none at the end."""
+        answer = self._asked(
+            lambda: self._client.search(
+                index=self._in_use,
+                query={"range": {"id": {"gt": after}}},
+                sort=[{"id": "asc"}],
+                track_total_hits=False,
+                size=min(limit, MAX_WINDOW),
+                source=False,
+            )
+        )
+        return [str(one["_id"]) for one in answer["hits"]["hits"]]
+
+    def count(self) -> int:
+        """How many documents are held."""
+        return self._asked(lambda: self._matching({"match_all": {}}))
+
+    def is_older(self) -> bool:
+        """Whether the index in use is of an older version and must be rebuilt."""
+        self._in_use = ""
         self._prepare()
-        with _coded():
-            return [str(one["_id"]) for one in scan(self._client, index=self._name, _source=False)]
+        return self._in_use != self._names.mine
 
     def clear(self) -> None:
-        """Begin an empty index and let the alias name it; the old one goes."""
+        """Begin an empty index and let the aliases name it; the old one goes."""
+        names = self._names
         with _coded():
-            old = self._behind_alias()
-            self._begin(old)
+            old = _elastic_names.every(self._client, names)
+            if _elastic_names.behind(self._client, names.any):
+                self._refuse_newer()
+                for name in _elastic_names.behind(self._client, names.beside):
+                    self._client.indices.delete(index=name)
+                _elastic_names.create(self._client, names, (names.beside,))
+                _elastic_names.exchange(self._client, names)
             for name in old:
                 self._client.indices.delete(index=name, ignore_unavailable=True)
+        self._in_use = ""
 
     def forget(self) -> None:
-        """Take the index away whole, with its alias."""
+        """Take the index away whole, with its aliases."""
         with _coded():
-            for name in self._behind_alias():
-                self._client.indices.delete(index=name)
-        self._is_checked = False
+            for name in _elastic_names.every(self._client, self._names):
+                self._client.indices.delete(index=name, ignore_unavailable=True)
+        self._in_use = ""
 
-    def _count(self, body: Mapping[str, Any]) -> int:
+    def begin_rebuild(self) -> bool:
+        """Make an empty index beside the one in use; False where one is being filled already."""
         self._prepare()
         with _coded():
-            return int(self._client.count(index=self._name, query=dict(body))["count"])
+            if _elastic_names.behind(self._client, self._names.beside):
+                return False
+            return _elastic_names.create(self._client, self._names, (self._names.beside,))
+
+    def lacking(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that the new index does not hold yet."""
+        if not ids:
+            return set()
+        with _coded():
+            answer = self._client.mget(index=self._names.beside, ids=list(ids), source=False)
+        return {str(one["_id"]) for one in answer["docs"] if not one.get("found")}
+
+    def fill(self, documents: Iterable[IndexDocument]) -> None:
+        """Add to the new index what it lacks, each document in its place of the old one."""
+        given, beside = iter(documents), self._names.beside
+        while chunk := list(islice(given, PUT_CHUNK)):
+            places = self._places([document.id for document in chunk])
+            orders = [filling(one, beside, places.get(one.id)) for one in chunk]
+            if self._bulk(orders, is_seen=False):
+                raise IndexUnavailableError(detail="no rebuild under way")
+
+    def finish_rebuild(self) -> None:
+        """Let the new index be the one in use, in one step."""
+        with _coded():
+            if _elastic_names.behind(self._client, self._names.beside):
+                self._client.indices.refresh(index=self._names.beside)
+                _elastic_names.exchange(self._client, self._names)
+        self._in_use = ""
+
+    def tidy(self) -> None:
+        """Delete the indexes that are not in use any more."""
+        with _coded():
+            for name in _elastic_names.leftovers(self._client, self._names):
+                self._client.indices.delete(index=name, ignore_unavailable=True)
+
+    def _places(self, ids: list[str]) -> dict[str, int]:
+        """The places of documents among the newest, in the index in use."""
+        answer = self._asked(
+            lambda: self._client.mget(index=self._in_use, ids=ids, source_includes=["placed"])
+        )
+        return {
+            str(one["_id"]): int(one["_source"]["placed"])
+            for one in answer["docs"]
+            if one.get("found")
+        }
+
+    def _write(self, orders: list[Order]) -> None:
+        """Write into the index in use and the one beside it, as far as they are of this version.
+
+        One that is not there yet will be filled from the records as they are now.
+        """
+        for _ in range(2):
+            self._prepare()
+            missing = self._bulk(orders, is_seen=True)
+            if not {self._names.mine, self._names.beside} <= missing:
+                return
+            self._in_use = ""
+        raise IndexUnavailableError(detail="of an older version, and no rebuild under way")
+
+    def _bulk(self, orders: list[Order], *, is_seen: bool) -> set[str]:
+        """Write; return the aliases that name nothing."""
+        with _coded():
+            answer = self._client.bulk(
+                operations=lines(orders),
+                require_alias=True,
+                refresh="wait_for" if is_seen else False,
+            )
+        return missing_aliases(orders, answer.body) if answer["errors"] else set()
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """Ask; once more where the alias names nothing any more, for another node moved it."""
+        from elasticsearch import NotFoundError
+
+        self._prepare()
+        with _coded():
+            try:
+                return ask()
+            except NotFoundError:
+                self._in_use = ""
+                self._prepare()
+                return ask()
+
+    def _matching(self, body: Mapping[str, Any]) -> int:
+        patient = self._client.options(request_timeout=SEARCH_SECONDS, max_retries=0)
+        return int(patient.count(index=self._in_use, query=dict(body))["count"])
 
     def _ask(
         self, body: Mapping[str, Any], order: Sequence[Mapping[str, str]], first: int, size: int
     ) -> list[Mapping[str, Any]]:
         if size <= 0:
             return []
-        with _coded():
-            answer = self._client.search(
-                index=self._name,
-                query=dict(body),
-                sort=[dict(one) for one in order],
-                track_scores=True,
-                track_total_hits=False,
-                from_=first,
-                size=size,
-                source_includes=[_SHOWN],
-            )
+        answer = self._client.options(request_timeout=SEARCH_SECONDS, max_retries=0).search(
+            index=self._in_use,
+            query=dict(body),
+            sort=[dict(one) for one in order],
+            track_scores=True,
+            track_total_hits=False,
+            from_=first,
+            size=size,
+            source_includes=[_SHOWN],
+        )
         return list(answer["hits"]["hits"])
 
-    def _bulk(self, operations: list[Mapping[str, Any]]) -> None:
-        self._prepare()
-        with _coded():
-            answer = self._client.bulk(index=self._name, operations=operations, refresh="wait_for")
-        if answer["errors"]:
-            failed = [one for item in answer["items"] for one in item.values() if "error" in one]
-            if failed:
-                raise IndexUnavailableError(detail=str(failed[0]["error"])[:300])
-
     def _prepare(self) -> None:
-        """Make the index where there is none; refuse one of another version."""
-        if self._is_checked:
+        """Make the index where there is none; refuse one that is newer or too old."""
+        names, is_known = self._names, bool(self._in_use)
+        if self._in_use == names.mine:
             return
         with _coded():
-            if not self._behind_alias():
-                self._begin(())
-            for name, about in self._client.indices.get_mapping(index=self._name).items():
-                version = about["mappings"].get("_meta", {}).get("version")
-                if version != _elastic_schema.VERSION:
-                    raise IndexDamagedError(detail=f"{name}: version {version}")
-            # Of nodes that begin at once, one waits for the shard while the others find its name.
-            self._client.cluster.health(
-                index=self._name,
-                wait_for_status="yellow",
-                wait_for_no_initializing_shards=True,
-                wait_for_events="languid",
-                timeout=f"{REQUEST_SECONDS // 2}s",
-            )
-        self._is_checked = True
+            if not _elastic_names.behind(self._client, names.any):
+                _elastic_names.create(self._client, names, (names.any, names.mine))
+            version = self._refuse_newer()
+            if version < _elastic_schema.READABLE:
+                raise IndexDamagedError(detail=f"version {version}")
+            if not is_known:
+                self._await_shard()
+        self._in_use = names.mine if version == names.version else names.any
 
-    def _begin(self, old: Collection[str]) -> None:
-        """Make an empty index; of two nodes that begin at once the first one's stays."""
-        from elasticsearch import BadRequestError
+    def _await_shard(self) -> None:
+        """Of nodes that begin at once, one makes the index while the others find its name."""
+        self._client.cluster.health(
+            index=self._names.any,
+            wait_for_status="yellow",
+            wait_for_no_initializing_shards=True,
+            wait_for_events="languid",
+            timeout=f"{REQUEST_SECONDS // 2}s",
+        )
 
-        name = f"{self._name}-{time.time_ns() if old else 0:020}"
-        try:
-            self._client.indices.create(
-                index=name,
-                mappings=dict(_elastic_schema.MAPPING),
-                settings={"refresh_interval": REFRESH, "number_of_shards": 1},
-                aliases={} if old else {self._name: {"is_write_index": True}},
-            )
-        except BadRequestError as error:
-            if error.error != "resource_already_exists_exception":
-                raise
-        if old:
-            gone = [{"remove": {"index": one, "alias": self._name}} for one in old]
-            added = {"add": {"index": name, "alias": self._name, "is_write_index": True}}
-            self._client.indices.update_aliases(actions=[*gone, added])
-
-    def _behind_alias(self) -> tuple[str, ...]:
-        if not self._client.indices.exists_alias(name=self._name):
-            return ()
-        return tuple(self._client.indices.get_alias(name=self._name))
+    def _refuse_newer(self) -> int:
+        """The version of the index in use. Raises IndexNewerError."""
+        found = _elastic_names.versions(self._client, self._names.any)
+        version = max(found.values(), default=0)
+        if version > self._names.version:
+            raise IndexNewerError(detail=f"version {version}")
+        return version
 
 
 def _basic(user: str, password: str) -> str:
@@ -205,13 +319,6 @@ def _has_words(question: Question) -> bool:
     return any(not clause.excluded for clause in question.clauses)
 
 
-def _put(document: IndexDocument) -> Iterator[Mapping[str, Any]]:
-    """A changed document keeps its place among the newest, as a file that is corrected does."""
-    fields = _elastic_schema.fields(record(document))
-    yield {"update": {"_id": document.id, "retry_on_conflict": 5}}
-    yield {"doc": fields, "upsert": fields | {"placed": time.time_ns()}}
-
-
 def _hit(found: Mapping[str, Any], marks: Marker, *, similar: bool) -> Hit:
     shown = found["_source"][_SHOWN]
     view = view_of(shown["head"], shown["pages"], marks, similar=similar)
@@ -221,10 +328,14 @@ def _hit(found: Mapping[str, Any], marks: Marker, *, similar: bool) -> Hit:
 
 @contextmanager
 def _coded() -> Iterator[None]:
+    """Name a fault without its words: the server's own sentence may quote what was asked."""
     from elasticsearch import ApiError, TransportError
     from elasticsearch.exceptions import UnsupportedProductError
 
     try:
         yield
-    except (ApiError, TransportError, UnsupportedProductError) as error:
-        raise IndexUnavailableError(detail=str(error)[:300]) from error
+    except ApiError as error:
+        kind = IndexRefusedError if error.status_code in _NEVER else IndexUnavailableError
+        raise kind(detail=f"{error.status_code} {error.error}"[:200]) from error
+    except (TransportError, UnsupportedProductError) as error:
+        raise IndexUnavailableError(detail=f"{type(error).__name__} {error}"[:200]) from error

@@ -60,16 +60,39 @@ class IndexUnavailableError(SearchError):
     code = "index_unavailable"
     category = Category.RETRY
     message = (
-        "Chưa tìm kiếm được lúc này. Hãy thử lại sau ít phút; nếu vẫn vậy, báo người quản trị."
+        "Chưa tìm kiếm được lúc này; việc nhận, đọc và lưu giấy tờ vẫn chạy. "
+        "Hãy thử lại sau ít phút; nếu vẫn vậy, người quản trị hãy chạy: tangthu doctor"
     )
 
 
 class IndexDamagedError(SearchError):
-    """The index file is damaged or of another version; the archive can rebuild it."""
+    """The index is damaged, or too old to be read; the archive can rebuild it."""
 
     code = "index_damaged"
     category = Category.ENVIRONMENT
     message = (
         "Chỉ mục tìm kiếm bị hỏng hoặc thuộc phiên bản khác. Văn bản vẫn còn nguyên trong kho; "
-        "người quản trị hãy dựng lại chỉ mục từ kho."
+        "người quản trị hãy dựng lại chỉ mục từ kho bằng lệnh: tangthu reindex"
+    )
+
+
+class IndexNewerError(SearchError):
+    """A newer version of this software wrote the index; this node may neither read nor write it."""
+
+    code = "index_newer"
+    category = Category.ENVIRONMENT
+    message = (
+        "Chỉ mục tìm kiếm do phiên bản mới hơn của phần mềm ghi. "
+        "Người quản trị hãy nâng cấp phần mềm trên máy này rồi chạy lại."
+    )
+
+
+class IndexRefusedError(SearchError):
+    """The server refuses this very document, whenever it is given."""
+
+    code = "index_refused"
+    category = Category.BUG
+    message = (
+        "Máy chủ tìm kiếm không nhận nội dung của giấy tờ này; giấy tờ vẫn được lưu nhưng chưa tìm "
+        "được. Hãy báo cho người quản trị, kèm mã lỗi này."
     )

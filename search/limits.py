@@ -30,3 +30,8 @@ MAX_WINDOW = 10_000
 """As deep as Elasticsearch counts; whoever pages further asks something else."""
 OPENING_CLAUSES = 12
 """Words or phrases of a question that are looked for in the opening of its answers."""
+
+IDS_AT_ONCE = 1_000
+"""Ids of one slice: an index is never listed whole in memory."""
+OLD_SECONDS = 600.0
+"""How long an index that is no longer in use stays for searches that began in it."""

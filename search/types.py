@@ -69,8 +69,11 @@ class Results:
 class Index(Protocol):
     """The seam of the index. Every method may be called from several processes at once.
 
-    `put` and `remove` are idempotent and durable when they return. All raise
-    `search.errors.IndexUnavailableError` when the backend cannot be reached.
+    `put` and `remove` are idempotent and durable when they return, in the index in use and in one
+    that is being filled beside it. All raise `search.errors.IndexUnavailableError` when the
+    backend cannot be reached, `IndexNewerError` where a newer version wrote the index, and
+    `IndexDamagedError` where it cannot be read at all. One of an older version is searched as it
+    is and never written: what is put goes into the new one beside it.
     """
 
     def put(self, documents: Iterable[IndexDocument]) -> None:
@@ -83,7 +86,31 @@ class Index(Protocol):
         """Answer a question; raises `search.errors.QueryError` for one that cannot be read."""
 
     def ids(self) -> Iterable[str]:
-        """Every id held, in no order."""
+        """Every id held, in order, read in slices."""
+
+    def ids_after(self, after: str, limit: int) -> list[str]:
+        """The next ids held after one, in order; none at the end."""
+
+    def count(self) -> int:
+        """How many documents are held."""
+
+    def is_older(self) -> bool:
+        """Whether the index in use is of an older version and must be rebuilt."""
 
     def clear(self) -> None:
         """Forget everything, to be rebuilt from the archive."""
+
+    def begin_rebuild(self) -> bool:
+        """Make an empty index beside the one in use; False where one is being filled already."""
+
+    def lacking(self, ids: Collection[str]) -> set[str]:
+        """Those of the ids that the new index does not hold yet."""
+
+    def fill(self, documents: Iterable[IndexDocument]) -> None:
+        """Add to the new index what it lacks; what was put there since it began stays."""
+
+    def finish_rebuild(self) -> None:
+        """Let the new index be the one in use, in one step; no error where none is being filled."""
+
+    def tidy(self) -> None:
+        """Delete what indexes that are no longer in use left; call it minutes after."""

@@ -279,6 +279,60 @@ class IndexContract:
         filled.put([PERMIT])
         assert filled.search(Query("nguyen van an")).total == 1
 
+    def test_ids_come_in_slices(self, filled: Index) -> None:
+        assert filled.count() == 3
+        assert filled.ids_after("", 2) == ["BIRTH", "LETTER"]
+        assert filled.ids_after("LETTER", 2) == ["PERMIT"]
+        assert filled.ids_after("PERMIT", 2) == []
+
+    def test_a_rebuild_changes_nothing_before_its_end(self, filled: Index) -> None:
+        """The old one answers until the new one takes its place whole."""
+        assert not filled.is_older()
+        before = filled.search(Query("xuan"))
+        assert filled.begin_rebuild()
+        assert not filled.begin_rebuild()
+        assert filled.lacking(["BIRTH", "PERMIT"]) == {"BIRTH", "PERMIT"}
+        assert filled.search(Query("xuan")) == before
+        filled.fill([BIRTH, LETTER])
+        assert filled.lacking(["BIRTH", "LETTER", "PERMIT"]) == {"PERMIT"}
+        filled.fill([PERMIT, BIRTH])
+        filled.finish_rebuild()
+        assert filled.search(Query("xuan")) == before
+        assert [hit.id for hit in filled.search(Query("")).hits] == ["LETTER", "BIRTH", "PERMIT"]
+
+    def test_what_is_put_during_a_rebuild_is_in_both(self, filled: Index) -> None:
+        """A new paper, a corrected one and a removed one; what fills overwrites none of them."""
+        filled.begin_rebuild()
+        filled.put([document("NEW", "thửa đất mới"), document("PERMIT", "bản đồ địa chính")])
+        filled.remove(["BIRTH"])
+        assert filled.search(Query("ban do dia chinh")).total == 1
+        assert filled.lacking(["NEW", "PERMIT", "BIRTH", "LETTER"]) == {"BIRTH", "LETTER"}
+        filled.fill([PERMIT, LETTER])
+        filled.finish_rebuild()
+        assert sorted(filled.ids()) == ["LETTER", "NEW", "PERMIT"]
+        assert filled.search(Query("nguyen van an")).total == 0
+        assert filled.search(Query("ban do dia chinh")).total == 1
+        assert [hit.id for hit in filled.search(Query("")).hits] == ["NEW", "LETTER", "PERMIT"]
+        filled.put([document("AFTER", "sau")])
+        assert filled.search(Query("")).hits[0].id == "AFTER"
+
+    def test_a_rebuild_may_follow_another(self, filled: Index) -> None:
+        """And one that was given up is no burden."""
+        for _ in range(2):
+            filled.begin_rebuild()
+            filled.fill([PERMIT])
+            filled.finish_rebuild()
+            filled.tidy()
+            assert filled.search(Query("nguyen van an")).total == 1
+        filled.begin_rebuild()
+        filled.clear()
+        assert list(filled.ids()) == []
+        assert filled.begin_rebuild()
+        filled.finish_rebuild()
+        filled.finish_rebuild()
+        filled.put([BIRTH])
+        assert list(filled.ids()) == ["BIRTH"]
+
     @pytest.mark.parametrize("text", ['"chưa đóng', "tu:31/02/2024", "so:", "???", "a" * 501])
     def test_what_cannot_be_read_is_a_coded_error(self, filled: Index, text: str) -> None:
         with pytest.raises(QueryError) as caught:

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from search import Fts5Index, IndexDamagedError, IndexDocument, IndexUnavailableError, Query
+from search import (
+    Fts5Index,
+    IndexDamagedError,
+    IndexDocument,
+    IndexNewerError,
+    IndexUnavailableError,
+    Query,
+    _schema,
+)
+from tests.rebuilding import assert_never_missed
 
 PROCESSES = multiprocessing.get_context("spawn")
 
@@ -150,3 +159,83 @@ def test_a_writer_that_never_ends_is_waited_for_and_then_named(
     other.close()
     index.put([document("D2")])
     check(path)
+
+
+def test_an_older_file_is_searched_and_never_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is put meanwhile goes into the new file; the old one stays in its shape."""
+    path = tmp_path / "index.sqlite3"
+    index = Fts5Index(path)
+    index.put([document("D1")])
+    monkeypatch.setattr("search._schema.VERSION", _schema.VERSION + 1)
+    assert index.is_older()
+    assert index.search(Query("thong bao")).total == 1
+    with pytest.raises(IndexUnavailableError):
+        index.put([document("D2")])
+    index.begin_rebuild()
+    index.put([document("D2")])
+    index.remove(["D9"])
+    assert list(index.ids()) == ["D1"]
+    index.fill([document("D1")])
+    index.finish_rebuild()
+    assert not index.is_older()
+    assert [hit.id for hit in index.search(Query("")).hits] == ["D2", "D1"]
+
+
+def test_a_newer_file_is_refused_and_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index.sqlite3"
+    index = Fts5Index(path)
+    with monkeypatch.context() as newer:
+        newer.setattr("search._schema.VERSION", _schema.VERSION + 1)
+        index.put([document("D1")])
+    for touch in (
+        lambda: index.search(Query("")),
+        lambda: index.put([document("D2")]),
+        index.begin_rebuild,
+        index.clear,
+        index.is_older,
+    ):
+        with pytest.raises(IndexNewerError):
+            touch()
+
+
+def test_searches_and_papers_go_on_while_the_file_is_rebuilt(tmp_path: Path) -> None:
+    """Three rebuilds under a writer and a reader: no search misses a paper that was there."""
+    index = Fts5Index(tmp_path / "index.sqlite3")
+    index.put([document(f"D{n:03}") for n in range(60)])
+    assert_never_missed(index, document)
+
+
+def test_an_unfinished_rebuild_is_gone_on_with(tmp_path: Path) -> None:
+    """Another process, or the next start, finds what was filled and adds the rest."""
+    path = tmp_path / "index.sqlite3"
+    index = Fts5Index(path)
+    index.put([document(f"D{n}") for n in range(5)])
+    index.begin_rebuild()
+    index.fill([document("D1"), document("D2")])
+    again = Fts5Index(path)
+    assert not again.begin_rebuild()
+    assert again.lacking([f"D{n}" for n in range(5)]) == {"D0", "D3", "D4"}
+    again.fill([document(f"D{n}") for n in range(5)])
+    again.finish_rebuild()
+    assert list(index.ids()) == [f"D{n}" for n in range(5)]
+    check(index._files.current)
+
+
+def test_the_old_file_stays_for_those_who_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "index.sqlite3"
+    index = Fts5Index(path)
+    index.put([document("D1")])
+    index.begin_rebuild()
+    index.finish_rebuild()
+    index.tidy()
+    assert path.exists()
+    monkeypatch.setattr("search._index_files.OLD_SECONDS", -1.0)
+    index.tidy()
+    assert not path.exists()
+    assert index.count() == 0
