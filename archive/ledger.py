@@ -382,16 +382,39 @@ def revive_runs(stage: str, subject_type: str, subject_id: str) -> None:
         ring_after_commit({lane: 1})
 
 
-def repeat_stage(stage: str) -> int:
-    """Make the newest finished run of a stage due again for every subject; return how many.
+def rest_stage(stage: str, *, code: str, message: str, wait_seconds: float) -> None:
+    """Let every due run of a stage rest: what it needs is away, and each try would cost a worker.
 
-    Only for stages whose output can be lost without loss, such as the index.
+    The first one that is tried again finds out for all.
     """
-    newest = (
-        StageRun.objects.filter(stage=stage)
-        .values("subject_type", "subject_id")
-        .annotate(last=models.Max("pk"))
+    now = dt.datetime.now(dt.UTC)
+    StageRun.objects.filter(
+        models.Q(not_before=None) | models.Q(not_before__lte=now),
+        stage=stage,
+        state=RunState.READY,
+        strikes=0,
+    ).update(
+        not_before=now + dt.timedelta(seconds=wait_seconds),
+        error_code=code,
+        error_message=message[:500],
     )
-    return StageRun.objects.filter(
-        pk__in=[row["last"] for row in newest], state=RunState.DONE
-    ).update(state=RunState.READY, finished_at=None)
+
+
+def repeat_runs(stage: str, subject_type: str, subject_ids: Collection[str]) -> int:
+    """Make the newest run of a stage due again for some subjects, done or given up; how many.
+
+    Only for stages whose output can be lost without loss, such as the index, and for as many
+    subjects as stand in one question. Those that are due anyway are left as they are.
+    """
+    runs = StageRun.objects.filter(
+        stage=stage, subject_type=subject_type, subject_id__in=subject_ids
+    )
+    newest = runs.values("subject_id").annotate(last=models.Max("pk")).values("last")
+    over = StageRun.objects.filter(pk__in=list(newest.values_list("last", flat=True)))
+    fresh = {"state": RunState.READY, "strikes": 0, "not_before": None, "finished_at": None}
+    again = over.filter(state__in=(RunState.DONE, RunState.FAILED, RunState.DEAD))
+    rings = Counter(again.values_list("lane", flat=True))
+    over.filter(state__in=(RunState.FAILED, RunState.DEAD)).update(attempt=0, **fresh)
+    over.filter(state=RunState.DONE).update(**fresh)
+    ring_after_commit(rings)
+    return rings.total()

@@ -146,12 +146,22 @@ class CopyState(StrEnum):
     """To be deleted here as soon as its lock allows."""
 
 
+class PassKind(StrEnum):
+    """Why all documents are walked through for the index."""
+
+    COMPARE = "compare"
+    """What the records hold and the index lacks is made due again."""
+    REBUILD = "rebuild"
+    """A new index is filled beside the one in use."""
+
+
 __all__ = [
     "BatchState",
     "CopyState",
     "DocumentStatus",
     "FileRole",
     "PageState",
+    "PassKind",
     "Protection",
     "ReceiptState",
     "Role",

@@ -94,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         _beat,
         _catalogue,
         _learn,
+        _reindex,
         _keys,
         _fixity,
         _protect,
@@ -258,6 +259,12 @@ def _learn(commands: Commands) -> None:
         action="store_true",
         help="xóa những ảnh nhỏ chỗ viết tay được giữ để học",
     )
+
+
+def _reindex(commands: Commands) -> None:
+    text = "Dựng lại chỉ mục tìm kiếm từ kho; trong lúc ấy vẫn tìm và nạp được."
+    parser = _command(commands, "reindex", "reindex", text)
+    parser.add_argument("--wait", action="store_true", help="làm ngay tại đây cho đến khi xong")
 
 
 def _keys(commands: Commands) -> None:

@@ -16,8 +16,9 @@ from archive.lanes import Lane, someone_waits
 from archive.models import StageRun
 from archive.services.documents import wait_for_signature
 from archive.signing.errors import KeyUnavailableError, SigningRestsError
-from archive.stores.errors import BlobDamagedError, BlobMissingError
+from archive.stores.errors import BlobDamagedError, BlobMissingError, StoreUnavailableError
 from imaging.errors import Category, CodedError
+from search import IndexUnavailableError
 from workers.giving_up import give_up
 from workers.house import House
 from workers.outcome import Outcome, StageWork
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 REST_SECONDS = 60.0
 """How long a run rests that needs a service outside which is away."""
+AWAY = (IndexUnavailableError, StoreUnavailableError)
+"""Services outside that come back: what needs them rests uncounted, however long that takes."""
 LOST_BYTES = (BlobMissingError, BlobDamagedError)
 """Faults of the store that touch one file; the machine can go on with all the others."""
 
@@ -184,6 +187,9 @@ class Worker:
         if isinstance(error, SigningRestsError):
             rest(run, error)
             return
+        if isinstance(error, AWAY):
+            rest_away(run, error)
+            return
         if error.category == Category.ENVIRONMENT and not isinstance(error, LOST_BYTES):
             ledger.return_run(run, code=error.code, message=error.message)
             raise EnvironmentFault(error) from error
@@ -213,6 +219,15 @@ def rest(run: StageRun, error: SigningRestsError) -> None:
             ledger.rest_run(run, code=code, message=message, wait_seconds=REST_SECONDS)
         if run.subject_type == "document":
             wait_for_signature(run.subject_id, code=code, message=message)
+
+
+def rest_away(run: StageRun, error: CodedError) -> None:
+    """Give back a run that needs what is away, and with it those that would find out the same."""
+    code, message = error.code, error.message
+    with transaction.atomic():
+        ledger.rest_run(run, code=code, message=message, wait_seconds=REST_SECONDS)
+        if isinstance(error, IndexUnavailableError):
+            ledger.rest_stage(run.stage, code=code, message=message, wait_seconds=REST_SECONDS)
 
 
 class Heartbeat:

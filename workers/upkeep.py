@@ -22,7 +22,7 @@ from archive.stages import UPKEEP
 from imaging.errors import CodedError
 from workers.custody import check_some, level_copies, tidy_copies
 from workers.house import House
-from workers.reindex import reindex_lost
+from workers.reindex import keep_index, reindex_lost, replace_older
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ RENEWALS_AT_ONCE = 200
 """Planned at a time: a few minutes of work for one machine."""
 HOUR = 3600.0
 FIXITY_STEP = 20.0
+INDEX_STEP = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,11 @@ def _close_batches(_: House) -> None:
 
 
 def _anchor_when_quiet(house: House) -> None:
-    """Anchor the audit chain while nothing is under way; tokens that are due are asked for."""
-    if not ledger.open_runs().exists():
+    """Anchor the audit chain while nothing is under way; tokens that are due are asked for.
+
+    What rests until a service outside is back keeps no anchor away.
+    """
+    if not ledger.due_runs().exists():
         _anchor(house)
 
 
@@ -128,6 +132,8 @@ CHORES = (
     Chore("anchor", MINUTE, _anchor_when_quiet),
     Chore("anchor-busy", 10 * MINUTE, _anchor),
     Chore("fixity", FIXITY_STEP, check_some),
+    Chore("index", INDEX_STEP, keep_index),
+    Chore("index-version", 10 * MINUTE, replace_older),
     Chore("copies", HOUR, level_copies),
     Chore("custody", HOUR, tidy_copies),
     Chore("renewals", 10 * MINUTE, plan_due_renewals),

@@ -18,6 +18,7 @@ from archive.models.paper import (
     Subject,
 )
 from archive.models.people import Account, ApiClient, ReuseRecord, SignInTicket
+from archive.models.seeing import IndexPass, WorkerSeen
 
 __all__ = [
     "Account",
@@ -34,6 +35,7 @@ __all__ = [
     "Field",
     "FixityRound",
     "HandCrop",
+    "IndexPass",
     "LegalHold",
     "Mention",
     "OpenHand",
@@ -47,4 +49,5 @@ __all__ = [
     "StageRun",
     "Subject",
     "UnitTurn",
+    "WorkerSeen",
 ]

@@ -62,6 +62,11 @@ class StageRun(models.Model):
                 condition=models.Q(state__in=(RunState.READY, RunState.RUNNING)),
             ),
             models.Index(fields=("receipt", "state"), name="runs_of_file"),
+            models.Index(
+                fields=("finished_at",),
+                name="given_up_lately",
+                condition=models.Q(state__in=(RunState.FAILED, RunState.DEAD)),
+            ),
         )
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ class Account(AbstractUser):
             ("protect_document", "Đổi mức bảo vệ giấy tờ đã lưu"),
             ("shred_document", "Hủy khóa giấy tờ hết thời hạn bảo quản"),
             ("see_quality", "Xem chất lượng đọc"),
+            ("see_health", "Xem tình trạng hệ thống"),
         )
 
     def __str__(self) -> str:

@@ -33,9 +33,10 @@ RIGHTS: dict[Role, tuple[str, ...]] = {
         "protect_document",
         "shred_document",
         "see_quality",
+        "see_health",
     ),
-    Role.SUPERVISOR: ("search_documents", "see_quality"),
-    Role.ADMIN: ("manage_accounts", "manage_keys"),
+    Role.SUPERVISOR: ("search_documents", "see_quality", "see_health"),
+    Role.ADMIN: ("manage_accounts", "manage_keys", "see_health"),
     Role.CLIENT: (),
 }
 LOCAL_ROLES = (Role.OPERATOR, Role.CHECKER, Role.SIGNER, Role.ARCHIVIST, Role.ADMIN)

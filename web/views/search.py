@@ -1,17 +1,20 @@
 """Finding documents."""
 
+import logging
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from search import QueryError
+from search import IndexUnavailableError, QueryError
 from web.access import account_of, needs
 from web.forms import SearchForm
 from web.reasons import searcher
 from workers.house import current
 from workers.queries import Asked, FoundPage, search_documents
+
+log = logging.getLogger(__name__)
 
 PER_PAGE = 20
 LAST_PAGE = 500
@@ -33,6 +36,9 @@ def search(request: HttpRequest) -> HttpResponse:
         )
     except QueryError as error:
         return render(request, "web/search.html", context | {"problem": error.message}, status=422)
+    except IndexUnavailableError as error:
+        log.warning("search away", extra={"code": error.code, "detail": error.detail})
+        return render(request, "web/search.html", context | {"problem": error.message}, status=503)
     return render(request, "web/search.html", context | _leaf(request, answer, number))
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from archive.models import AuditEvent, Document
 from archive.states import Protection, Role
 from archive.tags import Tag
+from search import IndexUnavailableError
 from web.views import search as search_view
 from workers.house import House
 from workers.stages.documents import index_document
@@ -98,3 +99,19 @@ def test_leafing_keeps_the_question(
 def test_an_empty_question_lists_the_newest(as_role: AsRole, filed: MakeDocument) -> None:
     filed()
     assert "mới nhất trước" in as_role(Role.CLERK).get("/tim/").content.decode()
+
+
+def test_an_index_that_is_away_is_said_plainly(
+    as_role: AsRole, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page stands, with what was typed, and says that filing goes on."""
+
+    def away(*_: object) -> None:
+        raise IndexUnavailableError
+
+    monkeypatch.setattr(type(house.index), "search", away)
+    answer = as_role(Role.CLERK).get("/tim/", {"q": "cấp phép"})
+    shown = answer.content.decode()
+    assert answer.status_code == 503
+    assert "việc nhận, đọc và lưu giấy tờ vẫn chạy" in shown
+    assert 'value="cấp phép"' in shown

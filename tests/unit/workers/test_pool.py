@@ -184,17 +184,21 @@ def entry(id_: str) -> IndexDocument:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("is_lost", [True, False])
-def test_a_lost_index_is_built_anew(receipt: Receipt, house: House, *, is_lost: bool) -> None:
-    """The newest entry of every document; an index that holds anything is left alone."""
+@pytest.mark.parametrize(
+    ("held", "state"), [((), "ready"), (("D1",), "ready"), (("its own",), "done")]
+)
+def test_a_lost_entry_is_made_anew(
+    receipt: Receipt, house: House, held: tuple[str, ...], state: str
+) -> None:
+    """The newest entry of each document that the index lacks; what only the index holds goes."""
     document = make_document(receipt)
     for key in ("old", "new"):
         ledger.plan_runs(
             [ledger.Plan(Stage.INDEX, "document", document.pk, receipt.pk, inputs=(key,))]
         )
     StageRun.objects.update(state=RunState.DONE, finished_at=dt.datetime.now(dt.UTC))
-    if not is_lost:
-        house.index.put([entry("D1")])
+    house.index.put([entry(document.pk if id_ == "its own" else id_) for id_ in held])
     reindex_lost(house)
     states = list(StageRun.objects.order_by("pk").values_list("state", flat=True))
-    assert states == ["done", "ready" if is_lost else "done"]
+    assert states == ["done", state]
+    assert set(house.index.ids()) <= {document.pk}
