@@ -10,12 +10,13 @@ from ocr.digits.types import DigitReading
 
 Chances = NDArray[np.float32]
 """(steps, classes): of nothing and of the first symbols at each step, rows that add up to 1."""
-_QUIET = 0.999
+_QUIET = 0.998
 """Chance of nothing from which a step adds no symbol to any string."""
-_FAINT = 2e-3
+_FAINT = 4e-3
 """Symbols less likely at a step are not followed."""
+_HOPELESS = 1e-4
+"""Strings so much less likely than the best are not kept."""
 _PRINT = BEGIN + ENDS
-_CLASS = {symbol: place for place, symbol in enumerate(SYMBOLS, start=1)}
 
 
 def strings(chances: Chances) -> dict[str, float]:
@@ -26,14 +27,12 @@ def strings(chances: Chances) -> dict[str, float]:
     Speech Recognition using Bi-Directional Recurrent DNNs", 2014, algorithm 1, without a language.
     """
     beam = {"": (1.0, 0.0)}
-    for row in chances.astype(float):
-        nothing = float(row[0])
+    for row in chances.tolist():
+        nothing = row[0]
         if nothing >= _QUIET:
             beam = {text: ((quiet + loud) * nothing, 0.0) for text, (quiet, loud) in beam.items()}
             continue
-        likely = np.flatnonzero(row[1:] > _FAINT)
-        follow = [(SYMBOLS[place], float(row[place + 1])) for place in likely]
-        beam = _next(beam, nothing, row, follow)
+        beam = _next(beam, nothing, dict(zip(SYMBOLS, row[1:], strict=False)))
     whole: dict[str, float] = defaultdict(float)
     for text, (silent, sounding) in beam.items():
         if silent + sounding > 0:
@@ -42,10 +41,7 @@ def strings(chances: Chances) -> dict[str, float]:
 
 
 def _next(
-    beam: dict[str, tuple[float, float]],
-    nothing: float,
-    row: NDArray[np.float64],
-    follow: list[tuple[str, float]],
+    beam: dict[str, tuple[float, float]], nothing: float, chances: dict[str, float]
 ) -> dict[str, tuple[float, float]]:
     """The beam after one step. Each string: its chance ending in nothing, and in its last symbol.
 
@@ -53,21 +49,22 @@ def _next(
     """
     silent: dict[str, float] = defaultdict(float)
     sounding: dict[str, float] = defaultdict(float)
+    follow = [(symbol, chance) for symbol, chance in chances.items() if chance > _FAINT]
     for text, (quiet, loud) in beam.items():
-        whole, last = quiet + loud, text[-1:]
+        both, last = quiet + loud, text[-1:]
         if last and last in ENDS:
-            silent[text] += whole
+            silent[text] += both
             continue
-        silent[text] += whole * nothing
+        silent[text] += both * nothing
         if last:
-            sounding[text] += loud * float(row[_CLASS[last]])
+            sounding[text] += loud * chances[last]
         for symbol, chance in follow:
             if _may_follow(text, symbol):
-                sounding[text + symbol] += chance * (quiet if last == symbol else whole)
-    kept = sorted(
-        {*silent, *sounding}, key=lambda text: silent[text] + sounding[text], reverse=True
-    )
-    return {text: (silent[text], sounding[text]) for text in kept[:BEAM]}
+                sounding[text + symbol] += chance * (quiet if last == symbol else both)
+    whole = {text: silent[text] + sounding[text] for text in {**silent, **sounding}}
+    least = _HOPELESS * max(whole.values())
+    kept = sorted((text for text in whole if whole[text] >= least), key=whole.__getitem__)
+    return {text: (silent[text], sounding[text]) for text in reversed(kept[-BEAM:])}
 
 
 def _may_follow(text: str, symbol: str) -> bool:

@@ -20,7 +20,7 @@ BEGIN, ENDS = "<", "/tn"
 "Số:", "ngày" or "tháng" before it; the slash, "tháng" or "năm" behind it."""
 SYMBOLS = DIGITS + LETTERS + BEGIN + ENDS
 """The network's classes from 1 on; class 0 is nothing."""
-BEAM = 24
+BEAM = 20
 """Strings kept while the columns are gone through."""
 READINGS = 32
 """Strings given, best first."""
