@@ -2,9 +2,9 @@
 
     python -m bench.calibrate_hand --sources FOLDER [--count 1500] [--real FILE ...] [--write]
 
-Lines are drawn with the fonts and MNIST digits that the training did not see (`bench.train_digits`
-says what FOLDER holds), at 150 dpi and more, read by the shipped reader and mixed as on a page,
-without the reader of print. `--real` are files of `bench.handwriting --chances`, which are shown
+Lines are drawn with the fonts and pictures that the training did not see (`bench.train_digits` says
+what FOLDER holds), at 150 dpi and more, read by the shipped reader and mixed as on a page, without
+the reader of print. `--real` are files of `bench.handwriting --chances`, which are shown
 beside but not learnt from. The least sure chance for a promise is that from which the drawn ones
 are wrong at most half as often as promised, and never below a floor.
 """
@@ -70,7 +70,7 @@ def _read(sources: Sources, count: int) -> dict[str, Pairs]:
             if mixed.values and mixed.values[0][0]:
                 best, chance = mixed.values[0]
                 found["number"].append((chance, best == digits))
-        if not digits or len(digits) > 2 or not 1 <= int(digits) <= 31:
+        if not digits.isdecimal() or len(digits) > 2 or not 1 <= int(digits) <= 31:
             continue
         if not days or int(digits) > 12:
             days.append((strings, digits))

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ocr.digits.limits import LETTERS
+
 _WORTH_SAYING = 1.5
 """A factor that weighs the best two readings less apart, and speaks less for the best one, is not
 told to the person."""
@@ -88,9 +90,13 @@ def _said(
 
 
 def written_rule() -> Factor:
-    """NĐ 30/2020 PL I: a number below 10 is written with 0 before it, others without."""
+    """NĐ 30/2020 PL I: a number below 10 is written with 0 before it, others without.
 
-    def fits(digits: str) -> float:
+    A letter behind the digits ("05a") changes nothing.
+    """
+
+    def fits(number: str) -> float:
+        digits = number.rstrip(LETTERS)
         if not digits:
             return 1.0
         small = len(digits) == 2 and digits[0] == "0" and digits[1] != "0"

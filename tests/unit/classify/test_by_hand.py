@@ -143,6 +143,15 @@ def test_what_the_table_of_contents_names_is_likelier_and_told():
     assert "90/QĐ-UBND" not in [other.value for other in fields["number"].alternatives]
 
 
+def test_a_letter_behind_the_digits_belongs_to_the_number():
+    """The rule asks for 0 before 5 in "05a" as well; neither reading passes by itself."""
+    said = _told({"5a": 0.46, "05a": 0.44}, {"07": 0.9}, {"3": 0.95})
+    number = _fields(said)["number"]
+    assert number.value == "05a/QĐ-UBND"
+    assert "5a/QĐ-UBND" in [other.value for other in number.alternatives]
+    assert not number.sure
+
+
 def test_what_the_reader_hardly_believes_is_only_offered():
     """No value under one chance in ten, but the readings are there to choose from."""
     number = _fields(_told({"84": 0.02, "34": 0.015}, {}, {}))["number"]
