@@ -34,9 +34,7 @@ line(lane, unit) AS (
                      WHERE {_DUE} AND run.lane = line.lane AND run.unit > line.unit)
   FROM line WHERE line.unit IS NOT NULL
 )
-SELECT line.lane, line.unit, turn.at
-FROM line LEFT JOIN archive_unitturn turn ON turn.lane = line.lane AND turn.unit = line.unit
-WHERE line.unit IS NOT NULL
+SELECT lane, unit FROM line WHERE unit IS NOT NULL
 """  # noqa: S608  no value of anybody's
 _LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -46,17 +44,20 @@ def lines_due(lanes: Sequence[Lane]) -> list[Line]:
     values = ", ".join(["(%s)"] * len(lanes))
     with connection.cursor() as cursor:
         cursor.execute(_LINES.format(lanes=values), [lane.value for lane in lanes])
-        found = cursor.fetchall()
+        lines = [Line(*row) for row in cursor.fetchall()]
     place = {lane.value: at for at, lane in enumerate(lanes)}
-    found.sort(key=lambda row: (place[row[0]], _moment(row[2]), row[1]))
-    return [Line(lane, unit) for lane, unit, _ in found]
+    served = _turns(lines)
+    return sorted(
+        lines, key=lambda line: (place[line.lane], served.get(line, _LONG_AGO), line.unit)
+    )
 
 
-def _moment(at: dt.datetime | str | None) -> dt.datetime:
-    """SQLite gives text."""
-    if isinstance(at, str):
-        at = dt.datetime.fromisoformat(at).replace(tzinfo=dt.UTC)
-    return at or _LONG_AGO
+def _turns(lines: Sequence[Line]) -> dict[Line, dt.datetime]:
+    """When each was served last; nothing is asked where no lane has more than one unit."""
+    if len({line.lane for line in lines}) == len(lines):
+        return {}
+    turns = UnitTurn.objects.filter(lane__in={line.lane for line in lines})
+    return {Line(turn.lane, turn.unit): turn.at for turn in turns}
 
 
 def note_turn(line: Line, others: Sequence[Line], now: dt.datetime) -> None:
