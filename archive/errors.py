@@ -146,3 +146,15 @@ class OwnAccountError(ArchiveError):
         "Không tự bỏ quyền quản trị hay khóa tài khoản của chính mình được. "
         "Hãy nhờ một người quản trị khác."
     )
+
+
+class NodeKeysDifferError(ArchiveError):
+    """This node lacks a key that the house's other nodes hold: it could not read their work."""
+
+    code = "node_keys_differ"
+    category = Category.ENVIRONMENT
+    message = (
+        "Khóa trên máy này khác khóa của hệ thống nên máy này chưa được dùng; chưa ghi gì. "
+        "Hãy chép đúng các tệp khóa từ máy đang chạy, rồi chạy lại. "
+        "Nếu khóa cũ đã bỏ hẳn, hãy chạy: tangthu keys adopt"
+    )

@@ -25,6 +25,10 @@ _VERSION = re.compile(r"\d+\.\d+(?:-\d+)?")
 _KEEP_TO_OWNER = 0o700
 
 
+def nobody() -> None:
+    """Nobody else writes into the folder."""
+
+
 class _Versioned(Protocol):
     @property
     def version(self) -> str: ...
@@ -56,9 +60,11 @@ class _Kept(Generic[M]):
 class Shelf(Generic[M]):
     """The learnt models of one sort below one folder; made when first written to."""
 
-    def __init__(self, root: Path, sort: _Sort[M]) -> None:
+    def __init__(self, root: Path, sort: _Sort[M], watch: Callable[[], None]) -> None:
+        """`watch` is called before the pointer is looked at: it may bring the folder up to date."""
         self._root = root
         self._sort = sort
+        self._watch = watch
         self._kept: _Kept[M] | None = None
 
     def current(self) -> M:
@@ -66,6 +72,7 @@ class Shelf(Generic[M]):
 
         Looks at the pointer each time, so that a running worker takes up what was learnt.
         """
+        self._watch()
         pointer = self._root / _POINTER
         try:
             status = pointer.stat()
@@ -158,19 +165,19 @@ class Shelf(Generic[M]):
 class ModelShelf(Shelf[KindModel]):
     """The learnt models of kinds."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, watch: Callable[[], None] = nobody) -> None:
         sort = _Sort("kinds", ".npz", load_model, shipped_model, to_bytes, _kinds_named)
-        super().__init__(root, sort)
+        super().__init__(root, sort, watch)
 
 
 class FieldShelf(Shelf[FieldModel]):
     """What was learnt about fields."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, watch: Callable[[], None] = nobody) -> None:
         sort = _Sort(
             "fields", ".json", load_field_model, shipped_field_model, learnt.to_bytes, _fields_named
         )
-        super().__init__(root, sort)
+        super().__init__(root, sort, watch)
 
 
 def _kinds_named(model: KindModel, version: str) -> KindModel:

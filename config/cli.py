@@ -47,7 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         command: Command = importlib.import_module(f"config.commands.{arguments.module}").run
         answer = command(arguments)
     except (CodedError, ProofError) as error:
-        log.error("command failed", extra={"code": error.code}, exc_info=arguments.debug)  # noqa: TRY400  the trace is for --debug
+        log.error(  # noqa: TRY400  the trace is for --debug
+            "command failed",
+            extra={"code": error.code, "detail": error.detail},
+            exc_info=arguments.debug,
+        )
         answer = refusal(error)
     except Exception:
         log.exception("command broke")
@@ -268,8 +272,8 @@ def _reindex(commands: Commands) -> None:
 
 
 def _keys(commands: Commands) -> None:
-    parser = _command(commands, "keys", "keys", "Khóa mã hóa: xem, thay khóa mới.")
-    parser.add_argument("action", choices=("list", "rotate"))
+    parser = _command(commands, "keys", "keys", "Khóa mã hóa: xem, thay khóa mới, nhận khóa.")
+    parser.add_argument("action", choices=("list", "rotate", "adopt"))
     parser.add_argument(
         "--class", metavar="NAME", dest="key", help="chỉ khóa này: tên lớp bảo vệ, hoặc node"
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import fcntl
+import hashlib
 import os
 import warnings
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from config.errors import HomeUnusableError, SettingError
 from config.home import make_home
+from config.nodes import check_keys
 from config.options import Options, read_options
 from config.records import check_server
+from config.strongroom import build_vault
 
 if TYPE_CHECKING:
     from archive.models import Account
@@ -23,8 +26,11 @@ START_LOCK = 0x74_61_6E_67_74_68_75
 
 
 @cache
-def start() -> Options:
-    """Make this process ready to work on the data folder; idempotent, safe in several at once."""
+def start(*, is_checked: bool = True) -> Options:
+    """Make this process ready to work on the data folder; idempotent, safe in several at once.
+
+    Unchecked it is ready on a node whose keys are not the house's, too: only to mend that.
+    """
     options = read_options()
     try:
         make_home(options.home, is_key_given=bool(options.work.cookie_key))
@@ -39,6 +45,8 @@ def start() -> Options:
     if options.postgres:
         check_server()
     _prepare(options.home)
+    if options.postgres and is_checked:
+        check_keys(options, build_vault(options))
     return options
 
 
@@ -53,19 +61,24 @@ def local_account(options: Options) -> "Account":
 
 
 def _prepare(home: Path) -> None:
-    """Bring tables, roles, the local account and the catalogue up to date, once a version."""
+    """Bring tables, roles, the local account and the catalogue up to date, once a version.
+
+    The records know for which tables that was done to its end: whoever comes after a process that
+    was killed between the tables and what belongs into them, on whichever node, does it again.
+    """
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    under_way = home / "start.under-way"
+    from archive.services.nodes import note_prepared, prepared_for
+
     with (home / "start.lock").open("w") as lock, alone_among_nodes():
         fcntl.flock(lock, fcntl.LOCK_EX)
         executor = MigrationExecutor(connection)
-        if under_way.exists() or executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            # Stays where this is killed between the tables and what belongs into them.
-            under_way.touch()
+        leaves = sorted(executor.loader.graph.leaf_nodes())
+        tables = hashlib.sha256(repr(leaves).encode()).hexdigest()
+        if executor.migration_plan(leaves) or prepared_for() != tables:
             _migrate()
-            under_way.unlink()
+            note_prepared(tables)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Where the stores, the archive's copies and the vault's keys are chosen."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from archive.keyfiles import NODE_FORMAT, GivenKeys, Wrapper
@@ -36,6 +37,7 @@ def build_work(options: Options, vault: Vault) -> WorkStores:
         )
     from archive.stores.s3_work import S3WorkStore
     from archive.worklock import RecordsTurnstile
+    from config.nodes import admit_bucket
 
     work = S3WorkStore.connect(
         endpoint=bucket.endpoint,
@@ -47,6 +49,7 @@ def build_work(options: Options, vault: Vault) -> WorkStores:
         key=keys,
         scratch=options.home / "run" / "work",
         turnstile=RecordsTurnstile(),
+        admit=partial(admit_bucket, bucket=bucket.bucket),
     )
     return WorkStores(work, work.beside("examples/"))
 

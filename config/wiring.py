@@ -4,22 +4,25 @@ import sys
 from functools import cache
 
 from archive.fixity import FixityPlan
-from archive.signing import SigningKey, open_test_ca
+from archive.signing import SigningKey
 from archive.signing.keys import holder_of
 from archive.signing.revocation import RevocationSource
+from archive.vault import Vault
 from catalogue.services import current_catalogue
 from classify.policy import Promise
-from classify.shelf import FieldShelf, ModelShelf
+from classify.shelf import FieldShelf, ModelShelf, nobody
 from config.broker import build_doorbell
 from config.finding import build_index
 from config.keys import build_keys
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
+from config.sharing import build_mirror, open_authority
 from config.strongroom import build_archive, build_vault, build_work
 from config.trust import build_profile, build_stamp, build_trust
 from proof.trust import Trust
 from workers.examples import ExampleBook
 from workers.house import House, Signers
+from workers.mirror import nobody_else
 from workers.originals import Originals
 from workers.signing_desk import SigningDesk
 
@@ -29,6 +32,9 @@ def build_house() -> House:
     options = read_options()
     vault = build_vault(options)
     stores = build_work(options, vault)
+    models = options.home / "models"
+    mirror = build_mirror(options, vault)
+    watch = mirror.refresh if mirror else nobody
     return House(
         work=stores.work,
         originals=Originals(stores.work),
@@ -38,15 +44,16 @@ def build_house() -> House:
         doorbell=build_doorbell(options.home, options.broker),
         engine=cache(lambda: build_engine(options)),
         review=cache(lambda: build_review(mode_of(options), options.tessdata)),
-        signers=cache(lambda: build_signers(options)),
+        signers=cache(lambda: build_signers(options, vault)),
         # With every version of places and bodies: a paper names the body of its own day.
         catalogue=current_catalogue,
         confirm_account=options.confirm_account,
         mode=mode_of(options),
         promise=Promise(options.promise),
-        kind_models=ModelShelf(options.home / "models"),
-        field_models=FieldShelf(options.home / "models" / "fields"),
-        examples=ExampleBook(options.home / "models", stores.examples),
+        kind_models=ModelShelf(models, watch),
+        field_models=FieldShelf(models / "fields", watch),
+        examples=ExampleBook(models, stores.examples),
+        learning=mirror.changing if mirror else nobody_else,
         signing=SigningDesk(options.home / "run", (sys.executable, "-m", "config.signing")),
         spare_engine=cache(lambda: build_spare_engine(options)),
         stamp=cache(lambda: build_stamp(options.trust, options.home)),
@@ -55,12 +62,12 @@ def build_house() -> House:
     )
 
 
-def build_signers(options: Options) -> Signers:
-    """Return the configured keys; where there is none, those of a test CA of this data folder."""
+def build_signers(options: Options, vault: Vault) -> Signers:
+    """Return the configured keys; where there is none, those of a test CA of this house."""
     if options.keys:
         digitiser, agency = build_keys(options.keys, options.home)
         return _signers(digitiser, agency, options, build_trust(options.home))
-    authority = open_test_ca(options.home / "keys" / "test-ca")
+    authority = open_authority(options, vault)
     trust = build_trust(options.home, (authority.root,))
     return _signers(authority.digitiser, authority.agency, options, trust)
 

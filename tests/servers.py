@@ -235,12 +235,14 @@ def start_seaweed(folder: Path, port: int) -> Running:
     words: list[str | Path] = [
         weed, "-logtostderr", "server", f"-dir={folder}", f"-ip={HOST}", f"-ip.bind={HOST}",
         f"-master.port={port + 1}", f"-volume.port={port + 2}", "-filer",
-        f"-filer.port={port + 3}", "-master.volumeSizeLimitMB=64", "-volume.max=0",
+        f"-filer.port={port + 3}", "-master.volumeSizeLimitMB=64", "-volume.max=2000",
         "-volume.preStopSeconds=0", "-s3", f"-s3.port={port}", f"-s3.config={folder / 's3.json'}",
         "-s3.port.iceberg=0", "-s3.port.lance=0",
     ]  # fmt: skip
-    # In another zone it lists times with an offset, which the minio client cannot read.
-    return begin(folder, words, {**os.environ, "TZ": "UTC", "WEED_S3_SSE_KEY": "5" * 64})
+    # In another zone it lists times with an offset, which the minio client cannot read. Left to
+    # itself it lays out seven volumes for each bucket, and a test run has hundreds of buckets.
+    more = {"TZ": "UTC", "WEED_S3_SSE_KEY": "5" * 64, "WEED_MASTER_VOLUME_GROWTH_COPY_1": "1"}
+    return begin(folder, words, {**os.environ, **more})
 
 
 def _identities() -> dict[str, object]:

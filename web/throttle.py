@@ -1,12 +1,11 @@
 """Repeated failures to sign in are slowed down, by account and address, then by address alone.
 
-Counted in this process's memory: one web server process is how the product runs on one machine;
-several behind one door multiply the limits, and the door should limit as well.
+Counted in the records: several web processes, on several machines, count together.
 """
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
+from archive.services.tries import failures_of, forget_failures_of, note_failures
 from imaging.errors import Category, CodedError
 
 WINDOW_SECONDS = 15 * 60
@@ -27,24 +26,22 @@ class TooManyTriesError(CodedError):
 
 def check_tries(request: HttpRequest, username: str) -> None:
     """Raise TooManyTriesError where this account or address has failed too often."""
-    limits = zip(_keys(request, username), (MAX_FOR_ACCOUNT, MAX_FOR_ADDRESS), strict=True)
-    if any(cache.get(key, 0) >= limit for key, limit in limits):
+    found = failures_of(_keys(request, username))
+    limits = zip(found, (MAX_FOR_ACCOUNT, MAX_FOR_ADDRESS), strict=True)
+    if any(count >= limit for count, limit in limits):
         raise TooManyTriesError
 
 
 def note_failure(request: HttpRequest, username: str) -> None:
     """Count one failure."""
-    for key in _keys(request, username):
-        cache.add(key, 0, WINDOW_SECONDS)
-        cache.incr(key)
+    note_failures(_keys(request, username), seconds=WINDOW_SECONDS)
 
 
 def forget_failures(request: HttpRequest, username: str) -> None:
     """Start the account's count anew after a success."""
-    cache.delete(_keys(request, username)[0])
+    forget_failures_of(_keys(request, username)[0])
 
 
 def _keys(request: HttpRequest, username: str) -> tuple[str, str]:
     address = request.META.get("REMOTE_ADDR", "")
-    name = username.casefold().encode().hex()[:120]
-    return f"sign-in:{address}:{name}", f"sign-in:{address}"
+    return f"sign-in:{address}:{username.casefold()}", f"sign-in:{address}"

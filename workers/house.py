@@ -1,6 +1,7 @@
 """What the workers may use: every backend, chosen once by config and handed in."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -22,6 +23,7 @@ from ocr import Engine, Mode, Review
 from proof.trust import Trust
 from search import Index
 from workers.examples import ExampleBook
+from workers.mirror import nobody_else
 from workers.originals import Originals
 from workers.signing_desk import SigningDesk
 
@@ -119,6 +121,8 @@ class House:
     """Whether ordinary papers are sealed encrypted too."""
     fixity: FixityPlan = field(default_factory=FixityPlan)
     """How often and how fast everything in the archive is read."""
+    learning: Callable[[], AbstractContextManager[None]] = nobody_else
+    """What was learnt is changed inside it: one node at a time, and all have it then."""
     signing: SigningDesk | None = None
     """Starts a signing with a person's PIN in a process of its own."""
 

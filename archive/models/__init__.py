@@ -7,6 +7,7 @@ from archive.models.cuts import CutPlan
 from archive.models.hands import HandCrop, Mention, OpenHand
 from archive.models.intake import Batch, Page, Receipt
 from archive.models.ledger import StageRun, UnitTurn
+from archive.models.nodes import HouseKey, HouseMark, SharedFile, TryCount
 from archive.models.paper import (
     ArchivedBlob,
     Document,
@@ -35,6 +36,8 @@ __all__ = [
     "Field",
     "FixityRound",
     "HandCrop",
+    "HouseKey",
+    "HouseMark",
     "IndexPass",
     "LegalHold",
     "Mention",
@@ -44,10 +47,12 @@ __all__ = [
     "Renewal",
     "ReuseRecord",
     "SealedFile",
+    "SharedFile",
     "SignInTicket",
     "Signature",
     "StageRun",
     "Subject",
+    "TryCount",
     "UnitTurn",
     "WorkerSeen",
 ]

@@ -11,6 +11,7 @@ from archive.models import Account, ArchivedBlob, BlobCopy
 from archive.permissions import require
 from archive.services.audit import record_event
 from archive.services.custody import Strongroom
+from archive.services.nodes import forget_key, house_name
 from archive.stores import Form, WorkStore
 from archive.tags import Tag
 from archive.vault import NODE, key_id_of
@@ -142,11 +143,15 @@ def retire_node_keys(room: Strongroom, *, actor: str) -> list[KeyVersion]:
 
 
 def _is_needless(version: KeyVersion) -> bool:
-    return version.origin is not Origin.GIVEN and not _uses(version).exists()
+    return not _uses(version).exists()
 
 
 def _retired(room: Strongroom, version: KeyVersion, actor: str) -> bool:
-    if not room.vault.retire(version):
+    """Put a version away; one that the operator keeps is no longer asked of the nodes."""
+    if version.key.key_id == room.vault.current(version.name).key.key_id:
+        return False
+    asked = forget_key(house_name(version.name), version.key.key_id.hex())
+    if not room.vault.retire(version) and not (version.origin is Origin.GIVEN and asked):
         return False
     record_event(
         Tag.KEY_RETIRED,

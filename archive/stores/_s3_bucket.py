@@ -24,12 +24,16 @@ from archive.stores._files import hash_of
 from archive.stores.errors import (
     BlobDamagedError,
     BlobMissingError,
+    BucketUnfitError,
     DiskFullError,
     RetentionNotOverError,
     StoreUnavailableError,
     coded,
 )
 from archive.stores.limits import (
+    S3_BACKOFF_SECONDS,
+    S3_BUSY,
+    S3_BUSY_RETRIES,
     S3_CONNECT_SECONDS,
     S3_MOST_DEFAULT_DAYS,
     S3_PART_BYTES,
@@ -88,9 +92,15 @@ def client_of(
     A process that is forked off makes connections of its own.
     """
     timeout = urllib3.Timeout(connect=S3_CONNECT_SECONDS, read=S3_READ_SECONDS)
-    pool = urllib3.PoolManager(
-        retries=urllib3.Retry(total=S3_RETRIES), timeout=timeout, maxsize=S3_POOL
+    retries = urllib3.Retry(
+        total=S3_BUSY_RETRIES,
+        connect=S3_RETRIES,
+        read=S3_RETRIES,
+        status_forcelist=S3_BUSY,
+        backoff_factor=S3_BACKOFF_SECONDS,
+        raise_on_status=False,
     )
+    pool = urllib3.PoolManager(retries=retries, timeout=timeout, maxsize=S3_POOL)
     os.register_at_fork(after_in_child=pool.clear)
     return Minio(
         endpoint,
@@ -140,6 +150,7 @@ class Bucket:
         self._mode = mode
         self._sse = sse_of(sse)
         self._spool_folder = spool
+        self._is_fit = False
 
     def prepare(self, *, default_days: int = 0) -> None:
         """Make the bucket with its lock, or see that the one there locks.
@@ -158,14 +169,29 @@ class Bucket:
     def faults(self) -> list[str]:
         """What is wrong with the bucket."""
         try:
-            with answers(self.name):
-                if not self.client.bucket_exists(self.name):
-                    return [f"Chưa có bucket {self.name}. Hãy tạo bucket có Object Lock."]
-                return [*self._lock_faults(), *self._versioning_faults()]
+            return self._faults()
         except (StoreUnavailableError, BlobMissingError) as error:
             if _DENIED in (error.detail or ""):
                 return [f"Tài khoản S3 chưa được quyền xem cấu hình bucket {self.name}."]
             return [f"{self.name}: {error.message}"]
+
+    def check(self) -> None:
+        """See once, before anything is written, that the bucket locks what is put into it.
+
+        Raises `bucket_unfit`, `store_unavailable`.
+        """
+        if self._is_fit:
+            return
+        faults = self._faults()
+        if faults:
+            raise BucketUnfitError(" ".join(faults), detail=self.name)
+        self._is_fit = True
+
+    def _faults(self) -> list[str]:
+        with answers(self.name):
+            if not self.client.bucket_exists(self.name):
+                return [f"Chưa có bucket {self.name}. Hãy tạo bucket có Object Lock."]
+            return [*self._lock_faults(), *self._versioning_faults()]
 
     def _lock_faults(self) -> Iterator[str]:
         try:
@@ -244,7 +270,8 @@ class Bucket:
         return file
 
     def upload(self, key: str, file: BinaryIO, stored: Stored, meta: dict[str, str]) -> Version:
-        """Large files by parts; read back and re-hashed. Raises `blob_damaged`."""
+        """Large files by parts; read back and re-hashed. Raises `blob_damaged`, `bucket_unfit`."""
+        self.check()
         with answers(key):
             written = self.client.put_object(
                 self.name,

@@ -195,6 +195,19 @@ class PlainReader(io.RawIOBase):
         super().close()
 
 
+def sealed_bytes(plain: bytes, key: DataKey) -> bytes:
+    """The container of a few bytes."""
+    return b"".join(encrypt_chunks(iter([plain]), key))
+
+
+def unsealed_bytes(container: bytes, keys: KeyShelf) -> bytes:
+    """The bytes again. Raises `key_mismatch`, `blob_damaged`."""
+    file = io.BytesIO(container)
+    key = keys.find(key_id_in(file)) or keys.current
+    with PlainReader(file, key, len(container)) as plain:
+        return plain.readall() or b""
+
+
 class HashedReader(io.RawIOBase):
     """Bytes that are hashed as they are read from the start to the end.
 

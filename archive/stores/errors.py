@@ -158,7 +158,7 @@ class StoreUnavailableError(StoreError):
     message = "Kho lưu trữ chưa truy cập được. Hãy kiểm tra ổ đĩa hoặc máy chủ lưu trữ rồi thử lại."
 
 
-class BucketUnfitError(StoreError):
+class BucketUnfitError(StoreUnavailableError):
     """A bucket is not set up as its store needs it; nothing was written."""
 
     code = "bucket_unfit"

@@ -24,6 +24,12 @@ S3_PART_BYTES = 16 * 1024 * 1024
 """The part size of a multipart upload."""
 S3_RETRIES = 1
 """How often a request is made again before the store counts as away."""
+S3_BUSY = (500, 502, 503, 504)
+"""Answers by which a server asks to be asked again."""
+S3_BUSY_RETRIES = 2
+"""How often it is."""
+S3_BACKOFF_SECONDS = 0.5
+"""How long to wait before the second time; twice as long before each later one."""
 S3_STEP_BYTES = 64 * 1024
 """How much is read from the line at a time, so that a trickle shows."""
 S3_SLOWEST_BYTES_PER_SECOND = 20_000

@@ -334,6 +334,7 @@ class S3ArchiveStore:
         """Keep a blob's wrapped key beside it, as a new version."""
         check_size(wrapped, KEY_BYTES)
         key = _key_of_key(sha256)
+        self._bucket.check()
         with answers(key):
             self._bucket.client.put_object(
                 self._bucket.name, key, io.BytesIO(wrapped), len(wrapped)

@@ -32,6 +32,7 @@ from archive.stores.cipher import (
     encrypt_chunks,
     hashed,
     key_id_in,
+    sealed_bytes,
 )
 from archive.stores.errors import (
     BlobDamagedError,
@@ -52,6 +53,7 @@ from archive.stores.types import Source, Stored, checked_sha256, is_sha256
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+_MARKS = "marks/"
 MOST_REPLACED = 5
 """How often a reader begins again where its bytes are being written anew."""
 
@@ -310,14 +312,25 @@ class S3WorkStore:
     def rekey(self) -> int:
         """Encrypt anew what lies under an older key; safe beside readers and writers."""
         newest = self._keys.current.key_id
+        self._rekey_marks(newest)
         return sum(self._rekeyed(name, newest) for name in list(self.names()))
+
+    def _rekey_marks(self, newest: bytes) -> None:
+        with answers(_MARKS):
+            found = list(self._client.list_objects(self._bucket, prefix=_MARKS))
+        for name in (each.object_name.removeprefix(_MARKS) for each in found):
+            if not self._lies_under(f"{_MARKS}{name}", newest):
+                self.mark(name, self.marked(name) or b"")
+
+    def _lies_under(self, key: str, key_id: bytes) -> bool:
+        with RangedReader(self._client, self._bucket, key) as container:
+            return key_id_in(cast("BinaryIO", container)) == key_id
 
     def _rekeyed(self, sha256: str, newest: bytes) -> bool:
         with self.writing():  # the sweep must not take what is put again
             try:
-                with RangedReader(self._client, self._bucket, self._key(sha256)) as container:
-                    if key_id_in(cast("BinaryIO", container)) == newest:
-                        return False
+                if self._lies_under(self._key(sha256), newest):
+                    return False
                 with self.open(sha256) as plain:
                     self.put(plain)
             except BlobMissingError:
@@ -367,15 +380,15 @@ class S3WorkStore:
     def mark(self, name: str, content: bytes) -> None:
         """Keep a small thing beside the blobs, enciphered; replaces."""
         self.touch()
-        data = b"".join(encrypt_chunks(iter([content]), self._keys.current))
-        self._upload(f"marks/{name}", io.BytesIO(data), len(data))
+        data = sealed_bytes(content, self._keys.current)
+        self._upload(f"{_MARKS}{name}", io.BytesIO(data), len(data))
 
     def marked(self, name: str) -> bytes | None:
         """What was last kept under this name, or None. Raises `key_mismatch`, `blob_damaged`."""
         self.touch()
         try:
-            with self._reader(f"marks/{name}") as plain:
-                return plain.read()
+            with self._reader(f"{_MARKS}{name}") as plain:
+                return plain.readall() or b""
         except BlobMissingError:
             return None
 

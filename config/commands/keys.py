@@ -1,8 +1,9 @@
-"""`tangthu keys list`, `tangthu keys rotate`."""
+"""`tangthu keys list`, `tangthu keys rotate`, `tangthu keys adopt`."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from archive.keyfiles import Origin
 from config.cli import Answer, Arguments
 from config.progress import Progress
 from config.start import local_account, start
@@ -14,13 +15,29 @@ if TYPE_CHECKING:
 
 
 def run(arguments: Arguments) -> Answer:
-    """Show the keys, or give them new versions."""
+    """Show the keys, give them new versions, or make this node's those of the house."""
+    if arguments.action == "adopt":
+        return _adopt()
     options = start()
     from workers.house import current
 
     if arguments.action == "list":
         return _list(current())
     return _rotate(current(), arguments.key, local_account(options))
+
+
+def _adopt() -> Answer:
+    """For a house whose old keys are gone for good: what lay under them is lost."""
+    options = start(is_checked=False)
+    from archive.services.nodes import adopt_keys
+    from config.nodes import held_keys
+    from config.strongroom import build_vault
+
+    held = held_keys(options, build_vault(options))
+    adopt_keys(held, local_account(options))
+    names = ", ".join(sorted(held))
+    told = f"Hệ thống từ nay dùng các khóa của máy này: {names}. Hãy chép chúng sang mọi máy khác."
+    return Answer({"keys": sorted(held)}, told)
 
 
 def _list(house: "House") -> Answer:
@@ -58,7 +75,11 @@ def _rotate(house: "House", name: str | None, account: "Account") -> Answer:
     ]
     lines = [
         f"{one['name']}: phiên bản {one['version']}, đã bọc lại {one['rewrapped']} khóa, "
-        f"cất {one['retired']} khóa cũ."
+        + (
+            f"{one['retired']} khóa cũ không còn dùng, có thể bỏ khỏi tệp khóa trên mọi máy."
+            if one["given"]
+            else f"cất {one['retired']} khóa cũ."
+        )
         for one in told
     ]
     return Answer({"keys": told}, "\n".join(lines))
@@ -84,21 +105,29 @@ def _rotate_class(house: "House", name: str, account: "Account") -> Mapping[str,
         "version": version.version,
         "rewrapped": done,
         "retired": sum(one.name == name for one in retired),
+        "given": version.origin is Origin.GIVEN,
     }
 
 
 def _rotate_node(house: "House", account: "Account") -> Mapping[str, Any]:
     from archive.services import rotation
-    from archive.vault import NODE
+    from archive.services.nodes import rekey_shared
+    from archive.stores.errors import KeyFixedError
+    from archive.vault import NODE, NodeKeys
     from workers.custody import room_of
 
     room = room_of(house)
-    version = rotation.new_version(room, NODE, account)
+    try:
+        version = rotation.new_version(room, NODE, account)
+    except KeyFixedError:
+        version = house.vault.current(NODE)
     done = rotation.rekey_work(house.work, house.examples.store)
+    rekey_shared(NodeKeys(house.vault))
     retired = rotation.retire_node_keys(room, actor=account.username)
     return {
         "name": NODE,
         "version": version.version,
         "rewrapped": done,
         "retired": len(retired),
+        "given": version.origin is Origin.GIVEN,
     }

@@ -20,12 +20,13 @@ def run(arguments: Arguments) -> Answer:
 
     house = current()
     account = local_account(options)
-    if arguments.back:
-        return _back(house, account, arguments.back)
     if arguments.forget_hands:
         return _forget_hands(account)
-    given = _take_examples(arguments.example or [], house)
-    return _learn(house, account, given)
+    with house.learning():
+        if arguments.back:
+            return _back(house, account, arguments.back)
+        given = _take_examples(arguments.example or [], house)
+        return _learn(house, account, given)
 
 
 def _back(house: Any, account: Any, what: str) -> Answer:

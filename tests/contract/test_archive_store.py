@@ -26,6 +26,7 @@ from archive.stores.errors import (
     BlobDamagedError,
     BlobMismatchError,
     BlobMissingError,
+    BucketUnfitError,
     KeyMismatchError,
     LegalHoldError,
     RetentionNotOverError,
@@ -448,3 +449,25 @@ class TestS3ArchiveStore(ArchiveStoreContract):
         config = ObjectLockConfig("GOVERNANCE", 400, DAYS)
         greedy._bucket.client.set_object_lock_config(greedy._bucket.name, config)
         assert "tự khóa mọi tệp 400 ngày" in greedy.faults()[0]
+
+    @pytest.mark.parametrize("versions", [False, True], ids=["plain", "versions without a lock"])
+    def test_a_bucket_that_does_not_lock_takes_nothing(
+        self, seaweed: Any, tmp_path: Path, *, versions: bool
+    ) -> None:
+        """Refused at the first touch, whatever is to be written; the bucket stays empty."""
+        from minio.versioningconfig import ENABLED, VersioningConfig
+
+        store = make_bucket(seaweed, tmp_path, make=False)
+        client = make_bucket(seaweed, tmp_path, make=False, as_admin=True)._bucket.client
+        client.make_bucket(store._bucket.name)
+        if versions:
+            client.set_bucket_versioning(store._bucket.name, VersioningConfig(ENABLED))
+        for write in (
+            lambda: store.put(sha(b"x"), b"x", retain_until=UNTIL),
+            lambda: store.put_anchor("2026-11-21-0000000001.json", b"anchor"),
+            lambda: store.put_key(sha(b"x"), b"wrapped"),
+        ):
+            with pytest.raises(BucketUnfitError) as caught:
+                write()
+            assert "Object Lock" in caught.value.message
+        assert list(client.list_objects(store._bucket.name, recursive=True)) == []

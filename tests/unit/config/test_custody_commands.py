@@ -112,7 +112,9 @@ def test_keys_are_listed_and_rotated(
     assert told["done"] == [document.pk]
     assert twin.archive.forms(ArchivedBlob.objects.get().pk) == frozenset(Form)
     _, told = tangthu(capsys, "keys", "rotate", "--class", "identity")
-    assert told["keys"] == [{"name": "identity", "version": 2, "rewrapped": 1, "retired": 1}]
+    assert told["keys"] == [
+        {"name": "identity", "version": 2, "rewrapped": 1, "retired": 1, "given": False}
+    ]
     status, told = tangthu(capsys, "keys", "rotate")
     assert (status, [one["name"] for one in told["keys"]]) == (0, ["identity", "node"])
     _, told = tangthu(capsys, "keys", "list")
