@@ -48,4 +48,8 @@ lock:  ## make the locks anew from pyproject.toml
 compose-check:  ## read docker-compose.yml and lint the Dockerfiles, with what is installed
 	$(BIN)/python -m pytest -q tests/unit/deploy
 
-.PHONY: help setup check test test-all services stop-services bench lock compose-check
+test-containers:  ## start the shipped containers for real, feed them, kill one, look them over
+	@script/setup containers
+	$(BIN)/python tests/containers/run.py
+
+.PHONY: help setup check test test-all services stop-services bench lock compose-check test-containers

@@ -108,6 +108,18 @@ def test_no_secret_stands_in_the_file() -> None:
                 assert value.startswith("/run/secrets/"), f"{name} {key}"
 
 
+def test_every_setting_is_one() -> None:
+    """A name that docs/settings.md does not know would be set in vain."""
+    known = set(re.findall(r"TANGTHU_[A-Z0-9_]+", read("docs/settings.md")))
+    named = {
+        key
+        for service in compose()["services"].values()
+        for key in service.get("environment", {})
+        if key.startswith("TANGTHU_")
+    }
+    assert named - known == set()
+
+
 def test_the_image_is_made_of_every_package() -> None:
     """And of nothing that is not named: the folder may hold secrets and papers."""
     wheel = tomllib.loads(read("pyproject.toml"))["tool"]["hatch"]["build"]["targets"]["wheel"]
