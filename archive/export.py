@@ -8,8 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from archive.errors import NotFoundError
 from archive.models import AuditHead, Document, SealedFile
 from archive.sealed import cipher_of, read_sealed
@@ -19,6 +17,7 @@ from archive.services.looking import Reader, note_export
 from archive.states import DocumentStatus, FileRole
 from archive.stores import ArchiveStore
 from archive.vault import Vault
+from archive.writing import writing
 from proof.folder import FolderContent, FolderDocument, FolderFile, WrittenFolder, write_folder
 
 MANY = 50
@@ -58,7 +57,7 @@ class Exporter:
     def _write(self, ids: Iterator[str], target: Path, *, is_whole: bool) -> WrittenFolder:
         """Record the export, anchor the trail with it, and write: the export itself is held too."""
         wanted = list(ids)
-        with transaction.atomic():
+        with writing():
             for id_ in wanted:
                 note_export(id_, self.reader)
         anchor_audit(self.archive)

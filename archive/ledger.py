@@ -21,6 +21,7 @@ from archive.lanes import LANES, Lane, is_waited_for
 from archive.models import Receipt, StageRun
 from archive.stages import ALONE, UPKEEP
 from archive.states import RunState
+from archive.writing import writing
 
 LEASE = dt.timedelta(seconds=60)
 HEARTBEAT_SECONDS = 10.0
@@ -113,7 +114,7 @@ def wake_due(now: dt.datetime | None = None) -> int:
     resting = StageRun.objects.filter(state=RunState.READY, not_before__lte=now)
     if not resting.exists():
         return 0
-    with transaction.atomic():
+    with transaction.atomic():  # noqa: TID251  it waits for nobody
         # In whatever order others wake the same ones, none waits for another.
         ready = _skipping_locked(resting).values_list("pk", flat=True)[:WOKEN_AT_ONCE]
         return StageRun.objects.filter(pk__in=list(ready)).update(not_before=None)
@@ -124,7 +125,8 @@ def _claim_in(line: Line, owner: str, now: dt.datetime) -> StageRun | None:
     ready = StageRun.objects.filter(
         state=RunState.READY, not_before=None, lane=line.lane, unit=line.unit
     ).exclude(stage__in=ALONE, receipt__in=busy)
-    with transaction.atomic():
+    # It waits for nobody and holds one row: no claim needs the writers' lock.
+    with transaction.atomic():  # noqa: TID251
         run = _skipping_locked(ready.order_by("-priority", "id")).first()
         if run is None or not _is_free(run):
             return None
@@ -161,11 +163,14 @@ def _skipping_locked(runs: "models.QuerySet[StageRun]") -> "models.QuerySet[Stag
 def _is_free(run: StageRun) -> bool:
     """Whether nobody else works alone on the run's file, asked while its row is locked.
 
-    Where claims run side by side, two of one file may have been found due at once.
+    Where claims run side by side, two of one file may have been found due at once. A file that
+    somebody has locked is not free: whoever waited here would do so while holding the run.
     """
     if run.stage not in ALONE or not connection.features.has_select_for_update:
         return True
-    Receipt.objects.select_for_update().get(pk=run.receipt_id)
+    file = Receipt.objects.select_for_update(no_key=True, skip_locked=True)
+    if not file.filter(pk=run.receipt_id).exists():
+        return False
     held = StageRun.objects.filter(
         state=RunState.RUNNING, stage__in=ALONE, receipt=run.receipt_id
     ).exclude(pk=run.pk)
@@ -173,12 +178,19 @@ def _is_free(run: StageRun) -> bool:
 
 
 def extend_leases(owner: str, *, ceiling: dt.timedelta | None = None) -> None:
-    """Heartbeat: whoever still works keeps what it holds, no run longer than the ceiling."""
+    """Heartbeat: whoever still works keeps what it holds, no run longer than the ceiling.
+
+    What somebody writes at just now is left to the next beat: a heartbeat waits for nobody, who
+    may wait for another of its rows.
+    """
     now = dt.datetime.now(dt.UTC)
     held = StageRun.objects.filter(owner=owner, state=RunState.RUNNING)
     if ceiling is not None:
         held = held.filter(claimed_at__gt=now - ceiling + LEASE)
-    held.update(lease_until=now + LEASE)
+    with transaction.atomic():  # noqa: TID251  it does not queue behind the writers
+        if connection.features.has_select_for_update_skip_locked:
+            held = StageRun.objects.filter(pk__in=_skipping_locked(held).values("pk"))
+        held.update(lease_until=now + LEASE)
 
 
 def finish_run(run: StageRun, *, output: dict[str, Any] | None = None) -> None:
@@ -240,7 +252,8 @@ def release_runs(owners: Collection[str] | None = None) -> int:
     held = StageRun.objects.filter(state=RunState.RUNNING)
     if owners is not None:
         held = held.filter(owner__in=owners)
-    return held.update(state=RunState.READY, owner="", lease_until=None)
+    with writing():
+        return held.update(state=RunState.READY, owner="", lease_until=None)
 
 
 def lapsed_runs(now: dt.datetime | None = None) -> "models.QuerySet[StageRun]":
@@ -341,7 +354,8 @@ def parked_runs() -> "models.QuerySet[StageRun]":
 
 def unpark_runs() -> None:
     """Make what waited for a person due again: the keys need none any more."""
-    parked_runs().update(state=RunState.READY)
+    with writing():
+        parked_runs().update(state=RunState.READY)
 
 
 def claim_this(run: StageRun, owner: str) -> StageRun | None:
@@ -364,7 +378,8 @@ def due_runs(**of: Any) -> "models.QuerySet[StageRun]":
 
 def wake_runs() -> None:
     """Let what rests be tried at once: whoever starts the machine may have mended the cause."""
-    resting_runs().update(not_before=None)
+    with writing():
+        resting_runs().update(not_before=None)
 
 
 def revive_runs(stage: str, subject_type: str, subject_id: str) -> None:

@@ -101,8 +101,10 @@ def _migrate() -> None:
     from django.core.management import call_command
 
     from archive.services.people import prepare_accounts
+    from archive.writing import writing
     from catalogue.services import load_catalogue
 
     call_command("migrate", interactive=False, verbosity=0)
-    prepare_accounts(read_options().confirm_account)
-    load_catalogue(on=dt.datetime.now(dt.UTC).date())
+    with writing():
+        prepare_accounts(read_options().confirm_account)
+        load_catalogue(on=dt.datetime.now(dt.UTC).date())

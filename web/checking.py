@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from archive.errors import KindUnknownError, WrongStateError
 from archive.models import Account, Document
 from archive.services.documents import (
@@ -16,6 +14,7 @@ from archive.services.documents import (
     normal_value,
     require_values,
 )
+from archive.writing import writing
 from catalogue.types import Catalogue, KindEntry
 from web.shown import NO, YES
 from workers.house import House
@@ -68,7 +67,7 @@ def take_answers(document: Document, account: Account, answers: Answers, house: 
     KindUnknownError, FieldDateError, FieldTooLongError, FieldsMissingError; then nothing is
     written.
     """
-    with transaction.atomic():
+    with writing():
         fresh = Document.objects.select_for_update().filter(pk=document.pk).first()
         if fresh is None or fresh.version != answers.version:
             raise WrongStateError

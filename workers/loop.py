@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection
 
 from archive import ledger
 from archive.errors import LeaseLostError
@@ -17,6 +17,7 @@ from archive.models import StageRun
 from archive.services.documents import wait_for_signature
 from archive.signing.errors import KeyUnavailableError, SigningRestsError
 from archive.stores.errors import BlobDamagedError, BlobMissingError, StoreUnavailableError
+from archive.writing import writing
 from imaging.errors import Category, CodedError
 from search import IndexUnavailableError
 from workers.giving_up import give_up
@@ -169,7 +170,7 @@ class Worker:
         with self._house.work.writing():
             hashes = tuple(self._house.work.put(blob).sha256 for blob in outcome.blobs)
             self._observe("kept", run.stage)
-            with _asked_by(run), transaction.atomic():
+            with _asked_by(run), writing():
                 ledger.finish_run(run)
                 outcome.apply(hashes)
         self._observe("committed", run.stage)
@@ -194,7 +195,7 @@ class Worker:
             ledger.return_run(run, code=error.code, message=error.message)
             raise EnvironmentFault(error) from error
         if error.category == Category.BAD_INPUT:
-            with transaction.atomic():
+            with writing():
                 ledger.fail_run(run, code=error.code, message=error.message)
                 give_up(run, code=error.code, message=error.message)
             return
@@ -212,7 +213,7 @@ def _asked_by(run: StageRun) -> contextlib.AbstractContextManager[None]:
 def rest(run: StageRun, error: SigningRestsError) -> None:
     """Give back a run that cannot sign now: for a while, or until a person opens the key."""
     code, message = error.code, error.message
-    with transaction.atomic():
+    with writing():
         if isinstance(error, KeyUnavailableError) and error.needs_person:
             ledger.park_run(run, code=code, message=message)
         else:
@@ -224,7 +225,7 @@ def rest(run: StageRun, error: SigningRestsError) -> None:
 def rest_away(run: StageRun, error: CodedError) -> None:
     """Give back a run that needs what is away, and with it those that would find out the same."""
     code, message = error.code, error.message
-    with transaction.atomic():
+    with writing():
         ledger.rest_run(run, code=code, message=message, wait_seconds=REST_SECONDS)
         if isinstance(error, IndexUnavailableError):
             ledger.rest_stage(run.stage, code=code, message=message, wait_seconds=REST_SECONDS)

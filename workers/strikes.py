@@ -1,9 +1,8 @@
 """Counting a fault against a run."""
 
-from django.db import transaction
-
 from archive import ledger
 from archive.models import StageRun
+from archive.writing import writing
 from workers.giving_up import give_up
 
 RETRY_SECONDS = 2.0
@@ -11,7 +10,7 @@ RETRY_SECONDS = 2.0
 
 def strike(run: StageRun, *, code: str, message: str) -> None:
     """Count a fault against a run; when it is dead, let its subject go on without it."""
-    with transaction.atomic():
+    with writing():
         dead = ledger.strike_run(
             run, code=code, message=message, wait_seconds=RETRY_SECONDS * 4**run.strikes
         )

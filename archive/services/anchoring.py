@@ -9,12 +9,11 @@ import hashlib
 import logging
 from collections.abc import Callable
 
-from django.db import transaction
-
 from archive.models import AuditEvent, AuditHead
 from archive.services.audit import as_mapping
 from archive.stores import ArchiveStore
 from archive.stores.errors import BlobConflictError
+from archive.writing import writing
 from imaging.errors import CodedError
 from proof.anchors import Anchor, anchor_bytes, anchor_name, parse_anchor, token_name
 from proof.chain import event_hash
@@ -106,7 +105,7 @@ def _says_the_same(store: ArchiveStore, anchor: Anchor) -> bool:
 
 
 def _advance(head: AuditHead, column: str, seq: int, **more: str) -> None:
-    with transaction.atomic():
+    with writing():
         rows = AuditHead.objects.filter(day=head.day, **{f"{column}__lt": seq})
         rows.update(**{column: seq}, **more)
     setattr(head, column, seq)

@@ -5,10 +5,9 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db import transaction
-
 from archive.models import AuditEvent, AuditHead
 from archive.tags import Tag
+from archive.writing import writing
 from proof.chain import GENESIS, event_hash
 
 log = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ def record_event(
     `detail` holds ids, codes and counts, never personal data. Times never go back: where the clock
     was put back the event bears the time of the one before it, and says what the clock said.
     """
-    with transaction.atomic():
+    with writing():
         now = clock()
         head = _locked_head(now.date())
         at = _not_before_the_last(now, head.last_seq)
@@ -52,6 +51,18 @@ def record_event(
         head.last_seq, head.hash = event.seq, event.hash
         head.save(update_fields=["last_seq", "hash"])
     return event
+
+
+def record_once(tag: Tag, subject: str, detail: Mapping[str, Any]) -> bool:
+    """Add the machine's event, unless the subject has one of this tag; return whether it had none.
+
+    Several nodes may find the same at once.
+    """
+    with writing():
+        is_new = not AuditEvent.objects.filter(subject=subject, tag=tag).exists()
+        if is_new:
+            record_event(tag, actor="machine", subject=subject, detail=detail)
+    return is_new
 
 
 def _note(now: dt.datetime, at: dt.datetime) -> dict[str, str]:
@@ -105,9 +116,10 @@ def as_mapping(event: AuditEvent, *, with_hash: bool = True) -> dict[str, Any]:
 def _locked_head(day: dt.date) -> AuditHead:
     """Return this day's head row, locked; a new day goes on from the last one's hash.
 
-    Where the clock was put back the last day goes on: the chain's days never run backwards.
+    Where the clock was put back the last day goes on: the chain's days never run backwards. No
+    newer row comes while one waits here: whoever writes one holds the writers' lock as we do.
     """
-    last = _last_head()
+    last = AuditHead.objects.order_by("-day").select_for_update().first()
     if last and last.day >= day:
         return last
     seq = last.last_seq if last else 0
@@ -117,13 +129,3 @@ def _locked_head(day: dt.date) -> AuditHead:
         last_seq=seq,
         hash=last.hash if last else GENESIS,
     )
-
-
-def _last_head() -> AuditHead | None:
-    """Return the newest head row, locked; while one waited for the lock another may have come."""
-    heads = AuditHead.objects.order_by("-day")
-    while True:
-        last = heads.select_for_update().first()
-        newest = heads.values_list("pk", flat=True).first()
-        if newest == (last and last.pk):
-            return last

@@ -5,7 +5,6 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from archive.fixity import Expected, Finding, examine
@@ -22,6 +21,7 @@ from archive.stores.errors import (
 )
 from archive.tags import Tag
 from archive.vault import Vault
+from archive.writing import writing
 from proof.types import What
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,8 @@ def take_up(room: Strongroom, *, limit: int = 1_000) -> int:
                 BlobCopy(blob_id=pk, place=place, form=form.value)
                 for pk in blobs.values_list("pk", flat=True)[:limit]
             ]
-            made += len(BlobCopy.objects.bulk_create(rows, ignore_conflicts=True))
+            with writing():
+                made += len(BlobCopy.objects.bulk_create(rows, ignore_conflicts=True))
     return made
 
 
@@ -242,7 +243,7 @@ def mark(row: BlobCopy, **changes: object) -> None:
 def _record_sound(row: BlobCopy, finding: Finding, now: dt.datetime) -> None:
     recovered = bool(row.problem)
     stored = finding.note.stored_sha256 if finding.note else ""
-    with transaction.atomic():
+    with writing():
         if row.state == CopyState.LEAVING:
             mark(row, checked_at=now, problem="")
         else:
@@ -262,7 +263,7 @@ def _record_fault(row: BlobCopy, what: What) -> None:
     """One event a problem, not one a look. Unread until it is mended, or cannot be: see kills."""
     is_new = row.problem != what.value
     state = CopyState.MISSING if what is What.BLOB_MISSING else CopyState.DAMAGED
-    with transaction.atomic():
+    with writing():
         mark(row, state=state, problem=what.value, retry_at=None)
         if is_new:
             record_copy(Tag.COPY_FAULTY, row, {"what": what.value})
@@ -279,7 +280,7 @@ def _record_lost(row: BlobCopy, room: Strongroom, now: dt.datetime) -> None:
         .first()
     )
     if last is None or last.tag != Tag.COPY_LOST:
-        with transaction.atomic():
+        with writing():
             record_copy(Tag.COPY_LOST, row, {"places": list(room.places)})
     log.critical("no sound copy", extra={"blob": row.blob_id})
 
@@ -297,7 +298,7 @@ def _mend(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
             target.adopt(row.blob_id, file, form=Form(row.form), note=note)
         key_id = bring_key(row, target)
         was_faulty = bool(row.problem)
-        with transaction.atomic():
+        with writing():
             mark(
                 row,
                 state=CopyState.PRESENT,

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from django.db import transaction
-
 from archive.errors import (
     CutsBusyError,
     CutsChangedError,
@@ -28,11 +26,13 @@ from archive.services.documents import (
     make_documents,
     plan_document,
 )
+from archive.services.intake import reopen_batch
 from archive.services.looking import Reader
 from archive.services.received import plan_keeping
 from archive.stages import Stage
-from archive.states import BatchState, DocumentStatus, ReceiptState
+from archive.states import DocumentStatus, ReceiptState
 from archive.tags import Tag
+from archive.writing import writing
 
 CUT_RIGHTS = ("feed_batch", "confirm_document")
 """Either is enough: whoever scanned the papers, and whoever checks them."""
@@ -120,7 +120,7 @@ def recut_file(
     CutsInvalidError, CutsChangedError, CutsFixedError, CutsBusyError; then nothing is written.
     """
     require_cutting(account, receipt.batch)
-    with transaction.atomic():
+    with writing():
         receipt = _locked(receipt)
         plan, _made = CutPlan.objects.get_or_create(receipt=receipt)
         documents = _documents(receipt)
@@ -137,7 +137,8 @@ def recut_file(
         plan.wanted = [list(pages) for pages in wanted]
         plan.changed_by, plan.changed_at = account, dt.datetime.now(dt.UTC)
         plan.save()
-        _reopen(receipt.batch)
+        if open_runs(receipt__batch=receipt.batch_id).exists():
+            reopen_batch(receipt.batch)
     return recut
 
 
@@ -191,9 +192,7 @@ def ordered(ranges: Iterable[PageRange], pages: int) -> list[PageRange]:
 
 
 def _locked(receipt: Receipt) -> Receipt:
-    """The file, so that one at a time cuts it; what only refers to it (a run that a confirmation
-    plans meanwhile) does not wait, or the two would wait for each other.
-    """
+    """The file, read anew, so that no claim takes its next seal meanwhile."""
     return Receipt.objects.select_for_update(no_key=True).get(pk=receipt.pk)
 
 
@@ -237,14 +236,6 @@ def _require_free(receipt: Receipt, account: Account, changed: Sequence[Document
     if ending.exists():
         # They may take the documents there are for all there will be, and the original goes.
         raise CutsBusyError(detail=f"file {receipt.pk}")
-
-
-def _reopen(batch: Batch) -> None:
-    """The machine works on the batch again."""
-    if open_runs(receipt__batch=batch).exists():
-        Batch.objects.filter(pk=batch.pk, state=BatchState.FINISHED).update(
-            state=BatchState.PROCESSING, finished_at=None
-        )
 
 
 def _carry_out(

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-
 from archive.errors import (
     FieldDateError,
     FieldsMissingError,
@@ -36,6 +34,7 @@ from archive.services.subjects import dossier_for, subject_for
 from archive.stages import Stage, priority_of
 from archive.states import DocumentStatus, Protection, ReceiptState
 from archive.tags import Tag
+from archive.writing import writing
 
 NO_DOCUMENT = "no_document"
 NO_DOCUMENT_MESSAGE = "Tệp không có trang nào mang nội dung. Hãy kiểm tra bản giấy và quét lại."
@@ -242,7 +241,7 @@ def confirm_document(document: Document, account: Account) -> None:
     the kind requires has a value is `require_values`' to say.
     """
     require(account, "confirm_document")
-    with transaction.atomic():
+    with writing():
         document = _open_document(document)
         _set(
             document,
@@ -282,7 +281,7 @@ def request_signature(document: Document, account: Account) -> None:
     Raises NotAllowedError, WrongStateError when it is not confirmed, or is over.
     """
     require(account, "sign_document")
-    with transaction.atomic():
+    with writing():
         row = Document.objects.select_for_update().filter(pk=document.pk).first()
         if row is None:
             raise WrongStateError(detail=f"{document.pk} was cut anew")
@@ -308,7 +307,7 @@ def correct_document(document: Document, account: Account, values: Mapping[str, 
     """
     require(account, "confirm_document")
     values = {name: normal_value(name, value) for name, value in values.items()}
-    with transaction.atomic():
+    with writing():
         document = _open_document(document)
         changed = [
             name for name, value in values.items() if _correct(document, account, name, value)
@@ -387,7 +386,7 @@ def correct_kind(
 ) -> None:
     """Take a person's word for what the document is; the machine's guess stays on record."""
     require(account, "confirm_document")
-    with transaction.atomic():
+    with writing():
         document = _open_document(document)
         _set(
             document,
@@ -410,7 +409,7 @@ def correct_kind(
 def refuse_document(document: Document, account: Account, *, reason: str) -> None:
     """Refuse a document: it stays findable as refused and is never signed or reused."""
     require(account, "confirm_document")
-    with transaction.atomic():
+    with writing():
         document = _open_document(document)
         supersede_runs(subject_type="document", subject_id=document.pk)
         _set(
@@ -429,7 +428,7 @@ def refuse_document(document: Document, account: Account, *, reason: str) -> Non
 def revoke_document(document: Document, account: Account, *, on: dt.date) -> None:
     """Note that the issuer took an archived paper back, or replaced it; it is not reused after."""
     require(account, "confirm_document")
-    with transaction.atomic():
+    with writing():
         _set(document, revoked_on=on, version=document.version + 1)
         _event(Tag.DOCUMENT_REVOKED, document, {"on": on.isoformat()}, actor=account.username)
 

@@ -2,13 +2,13 @@
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from archive import ledger
 from archive.models import Document, IndexPass, StageRun
 from archive.stages import Stage
 from archive.states import PassKind, RunState
+from archive.writing import writing
 
 
 def open_pass(kind: PassKind) -> IndexPass | None:
@@ -23,14 +23,8 @@ def last_pass(kind: PassKind) -> IndexPass | None:
 
 def begin_pass(kind: PassKind) -> IndexPass:
     """Begin a walk, or go on with the one under way."""
-    found = open_pass(kind)
-    if found:
-        return found
-    try:
-        with transaction.atomic():
-            return IndexPass.objects.create(kind=kind)
-    except IntegrityError:  # another node was first
-        return IndexPass.objects.get(kind=kind, finished_at=None)
+    with writing():
+        return open_pass(kind) or IndexPass.objects.create(kind=kind)
 
 
 def restart_pass(walk: IndexPass) -> None:
@@ -76,7 +70,8 @@ def indexed_once(ids: list[str]) -> set[str]:
 
 def make_due(ids: list[str]) -> int:
     """Make the index entry of these documents due again; how many were not due anyway."""
-    return ledger.repeat_runs(Stage.INDEX, "document", ids)
+    with writing():
+        return ledger.repeat_runs(Stage.INDEX, "document", ids)
 
 
 def indexed_since(since: dt.datetime, after: str, limit: int) -> list[str]:

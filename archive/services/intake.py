@@ -5,8 +5,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from archive.errors import WrongStateError
 from archive.lanes import Lane
 from archive.ledger import Plan, open_runs, plan_runs, supersede_runs
@@ -18,6 +16,7 @@ from archive.services.subjects import dossier_for, subject_for
 from archive.stages import Stage, priority_of
 from archive.states import BatchState, ReceiptState
 from archive.tags import Tag
+from archive.writing import writing
 
 HELD_DAYS = 5
 """How long a paper with a secrecy mark may wait, encrypted, for a decision."""
@@ -52,7 +51,7 @@ class Intake:
 
 def open_batch(intake: Intake, account: Account) -> Batch:
     """Open a batch, or find the unfinished one of the same command and go on with it."""
-    with transaction.atomic():
+    with writing():
         found = _unfinished(intake)
         if found:
             return found
@@ -90,7 +89,7 @@ def accept_file(batch: Batch, untrusted_name: str, sha256: str, size: int) -> Re
     Given again within its batch, the same file gets the same receipt. Equal bytes that already
     went through are a duplicate: nothing is filed twice, but another dossier is linked to it.
     """
-    with transaction.atomic():
+    with writing():
         known = Receipt.objects.filter(
             batch=batch, untrusted_name=untrusted_name, sha256=sha256
         ).first()
@@ -113,6 +112,7 @@ def accept_file(batch: Batch, untrusted_name: str, sha256: str, size: int) -> Re
             _note_duplicate(receipt, first)
         else:
             _note_received(receipt)
+            reopen_batch(batch)
     return receipt
 
 
@@ -160,7 +160,7 @@ def _note_duplicate(receipt: Receipt, first: Receipt) -> None:
 
 def refuse_file(batch: Batch, untrusted_name: str, *, code: str, message: str) -> Receipt:
     """Give the receipt for a file whose bytes could not even be taken in."""
-    with transaction.atomic():
+    with writing():
         receipt, made = Receipt.objects.get_or_create(
             batch=batch,
             untrusted_name=untrusted_name,
@@ -179,7 +179,7 @@ def refuse_file(batch: Batch, untrusted_name: str, *, code: str, message: str) -
 
 def stop_file(receipt: Receipt, *, code: str, message: str) -> None:
     """Mark a file that cannot go on. Its bytes stay; its open runs are needless."""
-    with transaction.atomic():
+    with writing():
         supersede_runs(receipt=receipt)
         _set(receipt, state=ReceiptState.STOPPED, code=code, message=message[:500])
         _stop_duplicates(receipt)
@@ -191,7 +191,7 @@ def hold_file(receipt: Receipt, *, page: int, level: str) -> None:
 
     Rule: secret papers are not stored or read (TT 01/2023, TT 03/2025); see the ADR on the gate.
     """
-    with transaction.atomic():
+    with writing():
         supersede_runs(receipt=receipt)
         Document.objects.filter(receipt=receipt).delete()
         Page.objects.filter(receipt=receipt).delete()
@@ -219,7 +219,7 @@ def decide_held(receipt: Receipt, account: Account, *, destroy: bool) -> None:
     Raises NotAllowedError without the right, WrongStateError when nothing is held.
     """
     require(account, "decide_held")
-    with transaction.atomic():
+    with writing():
         state = ReceiptState.DESTROYED if destroy else ReceiptState.HANDED_BACK
         changed = Receipt.objects.filter(pk=receipt.pk, state=ReceiptState.HELD).update(state=state)
         if not changed:
@@ -241,7 +241,7 @@ def close_receiving(batch: Batch) -> None:
 
 def finish_batch(batch: Batch) -> bool:
     """Close a batch whose machine work is over; return whether it is finished now."""
-    with transaction.atomic():
+    with writing():
         if open_runs(receipt__batch=batch).exists():
             return False
         changed = Batch.objects.filter(pk=batch.pk, state=BatchState.PROCESSING).update(
@@ -250,6 +250,13 @@ def finish_batch(batch: Batch) -> bool:
         if changed:
             record_event(Tag.BATCH_FINISHED, actor="machine", subject=f"batch:{batch.pk}")
     return True
+
+
+def reopen_batch(batch: Batch) -> None:
+    """Say that the machine works on a batch again: a second command feeds it, or a file was cut."""
+    Batch.objects.filter(pk=batch.pk, state=BatchState.FINISHED).update(
+        state=BatchState.PROCESSING, finished_at=None
+    )
 
 
 def finish_batches() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from archive.models import Account, Document, Field
@@ -12,6 +11,7 @@ from archive.permissions import require
 from archive.services.audit import record_event
 from archive.states import DocumentStatus
 from archive.tags import Tag
+from archive.writing import writing
 
 MOST_LESSONS = 5_000
 """Documents that one lesson is drawn from, the newest first."""
@@ -146,7 +146,7 @@ _ONE_EMPTY = Q(value__isnull=True, machine_value__isnull=False) | Q(
 def record_learning(account: Account, *, version: str, detail: Mapping[str, Any]) -> None:
     """Note that a model was trained and whether it is used from now on. Raises NotAllowedError."""
     require(account, "confirm_document")
-    with transaction.atomic():
+    with writing():
         record_event(
             Tag.MODEL_LEARNED, actor=account.username, subject=f"model:{version}", detail=detail
         )
@@ -155,5 +155,5 @@ def record_learning(account: Account, *, version: str, detail: Mapping[str, Any]
 def record_return(account: Account, *, version: str) -> None:
     """Note that an earlier model is used again. Raises NotAllowedError."""
     require(account, "confirm_document")
-    with transaction.atomic():
+    with writing():
         record_event(Tag.MODEL_RETURNED, actor=account.username, subject=f"model:{version}")

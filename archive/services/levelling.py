@@ -5,12 +5,11 @@ import logging
 from collections.abc import Iterator
 from itertools import islice
 
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from archive.models import ArchivedBlob, AuditEvent, BlobCopy, Document, LegalHold
+from archive.models import ArchivedBlob, BlobCopy, Document, LegalHold
 from archive.sealed import blobs_of
-from archive.services.audit import record_event
+from archive.services.audit import record_once
 from archive.services.custody import (
     RETRY,
     Strongroom,
@@ -24,6 +23,7 @@ from archive.states import CopyState
 from archive.stores import ArchiveStore, Form
 from archive.stores.errors import LegalHoldError, RetentionNotOverError, StoreError
 from archive.tags import Tag
+from archive.writing import writing
 from proof.types import What
 
 log = logging.getLogger(__name__)
@@ -100,7 +100,7 @@ def _removed(row: BlobCopy, room: Strongroom, now: dt.datetime) -> bool:
         log.warning("not removed", extra={"place": row.place, "code": error.code})
         mark(row, retry_at=now + RETRY)
         return False
-    with transaction.atomic():
+    with writing():
         record_copy(Tag.COPY_REMOVED, row, {})
         row.delete()
     return True
@@ -131,13 +131,7 @@ def _anchors(room: Strongroom) -> Iterator[tuple[str, dict[str, bytes]]]:
 
 def _record_anchor_conflict(name: str) -> None:
     subject = f"anchor:{name}"[:60]
-    if not AuditEvent.objects.filter(subject=subject, tag=Tag.COPY_FAULTY).exists():
-        record_event(
-            Tag.COPY_FAULTY,
-            actor="machine",
-            subject=subject,
-            detail={"what": What.AUDIT_BROKEN.value},
-        )
+    record_once(Tag.COPY_FAULTY, subject, {"what": What.AUDIT_BROKEN.value})
 
 
 def find_extra(room: Strongroom) -> list[tuple[str, str]]:
@@ -161,11 +155,4 @@ def _unknown(names: Iterator[str]) -> Iterator[str]:
 
 
 def _record_extra(name: str, place: str) -> None:
-    subject = blob_subject(name)
-    if not AuditEvent.objects.filter(subject=subject, tag=Tag.COPY_EXTRA).exists():
-        record_event(
-            Tag.COPY_EXTRA,
-            actor="machine",
-            subject=subject,
-            detail={"name": name[:200], "place": place},
-        )
+    record_once(Tag.COPY_EXTRA, blob_subject(name), {"name": name[:200], "place": place})

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterable
 
 from django.contrib.auth.models import Group, Permission
-from django.db import transaction
 from django.utils import timezone
 
 from archive.errors import AccountTakenError, NotFoundError, OwnAccountError
@@ -15,6 +14,7 @@ from archive.permissions import require
 from archive.services.audit import record_event
 from archive.states import Role
 from archive.tags import Tag
+from archive.writing import writing
 
 TICKET_LIFE = dt.timedelta(hours=24)
 KEY_PREFIX = "tt_"
@@ -44,7 +44,7 @@ LOCAL_ROLES = (Role.OPERATOR, Role.CHECKER, Role.SIGNER, Role.ARCHIVIST, Role.AD
 
 def prepare_accounts(local_account: str) -> None:
     """Make the roles and the account of the person at the machine, where they are missing."""
-    with transaction.atomic():
+    with writing():
         for role, rights in RIGHTS.items():
             group, _made = Group.objects.get_or_create(name=role.value)
             group.permissions.set(
@@ -62,7 +62,7 @@ def prepare_accounts(local_account: str) -> None:
 def set_roles(account: Account, roles: Iterable[Role], *, actor: str) -> None:
     """Give an account exactly these roles."""
     names = sorted(role.value for role in roles)
-    with transaction.atomic():
+    with writing():
         account.groups.set(Group.objects.filter(name__in=names))
         record_event(
             Tag.ACCOUNT_CHANGED,
@@ -79,7 +79,7 @@ def add_account(
 
     Raises AccountTakenError.
     """
-    with transaction.atomic():
+    with writing():
         if Account.objects.filter(username__iexact=username).exists():
             raise AccountTakenError(detail=username)
         account = Account(username=username, full_name=full_name, unit=unit)
@@ -106,7 +106,7 @@ def change_account(
     wanted = set(roles)
     if account.pk == by.pk and not (is_active and Role.ADMIN in wanted):
         raise OwnAccountError
-    with transaction.atomic():
+    with writing():
         account.full_name, account.unit, account.is_active = full_name, unit, is_active
         account.save(update_fields=["full_name", "unit", "is_active"])
         if not is_active:
@@ -116,7 +116,7 @@ def change_account(
 
 def set_password(account: Account, password: str, *, actor: str) -> None:
     """Take a new password, already validated."""
-    with transaction.atomic():
+    with writing():
         account.set_password(password)
         account.save(update_fields=["password"])
         record_event(
@@ -140,7 +140,7 @@ def note_sign_in(account: Account) -> None:
 def issue_ticket(account: Account, *, actor: str = "machine") -> str:
     """Return the token of a new one-time sign-in link; only its hash is kept."""
     token = secrets.token_urlsafe(24)
-    with transaction.atomic():
+    with writing():
         SignInTicket.objects.create(
             account=account, token_hash=_hash(token), expires_at=timezone.now() + TICKET_LIFE
         )
@@ -150,7 +150,7 @@ def issue_ticket(account: Account, *, actor: str = "machine") -> str:
 
 def redeem_ticket(untrusted_token: str) -> Account:
     """Return the account of a fresh ticket and use it up; raises NotFoundError otherwise."""
-    with transaction.atomic():
+    with writing():
         now = timezone.now()
         ticket = (
             SignInTicket.objects.select_for_update()
@@ -177,7 +177,7 @@ def add_client(name: str, scopes: Iterable[str], *, actor: str) -> tuple[ApiClie
     Raises AccountTakenError.
     """
     key = KEY_PREFIX + secrets.token_urlsafe(32)
-    with transaction.atomic():
+    with writing():
         if ApiClient.objects.filter(name=name).exists():
             raise AccountTakenError(detail=name)
         client = ApiClient.objects.create(
@@ -194,7 +194,7 @@ def add_client(name: str, scopes: Iterable[str], *, actor: str) -> tuple[ApiClie
 
 def revoke_client(client: ApiClient, *, actor: str) -> None:
     """Withdraw an API key."""
-    with transaction.atomic():
+    with writing():
         client.revoked_at = timezone.now()
         client.save(update_fields=["revoked_at"])
         record_event(Tag.CLIENT_REVOKED, actor=actor, subject=f"client:{client.pk}")

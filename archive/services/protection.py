@@ -4,7 +4,6 @@ import datetime as dt
 import logging
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -34,6 +33,7 @@ from archive.stores import DataKey, Form
 from archive.stores.errors import LegalHoldError, RetentionNotOverError
 from archive.tags import Tag
 from archive.vault import class_of, key_id_of
+from archive.writing import writing
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def protect_document(
     WrongStateError.
     """
     require(account, "protect_document")
-    with transaction.atomic():
+    with writing():
         row = Document.objects.select_for_update().get(pk=document.pk)
         if row.status != DocumentStatus.ARCHIVED:
             raise WrongStateError(detail=f"{row.pk} is {row.status}")
@@ -130,7 +130,7 @@ def seal_anew(blob: ArchivedBlob, room: Strongroom, class_name: str) -> None:
     with room.archive.open(blob.pk) as plain:
         stored = room.archive.put(blob.pk, plain, retain_until=blob.retain_until, cipher=cipher)
     kept = Kept(Form.ENCRYPTED, stored.stored_sha256, room.places, stored.missing_in, key_missed)
-    with transaction.atomic():
+    with writing():
         row = ArchivedBlob.objects.select_for_update().get(pk=blob.pk)
         row.wrapped_key, row.class_key = wrapped, key_id_of(wrapped)
         row.save(update_fields=["wrapped_key", "class_key"])
@@ -163,7 +163,7 @@ def hold_document(document: Document, account: Account, room: Strongroom, *, rea
     require(account, "hold_document")
     if document.status != DocumentStatus.ARCHIVED:
         raise WrongStateError(detail=f"{document.pk} is {document.status}")
-    with transaction.atomic():
+    with writing():
         if LegalHold.objects.filter(document=document, lifted_at=None).exists():
             raise HoldOpenError(detail=document.pk)
         LegalHold.objects.create(document=document, reason=reason[:500], placed_by=account)
@@ -179,7 +179,7 @@ def hold_document(document: Document, account: Account, room: Strongroom, *, rea
 def lift_hold(document: Document, account: Account, room: Strongroom, *, reason: str) -> None:
     """Lift it. Raises NotAllowedError, NotFoundError where none lies on the document."""
     require(account, "hold_document")
-    with transaction.atomic():
+    with writing():
         hold = (
             LegalHold.objects.select_for_update().filter(document=document, lifted_at=None).first()
         )
@@ -206,7 +206,7 @@ def shred_document(
     `retention_not_over`, `legal_hold`.
     """
     require(account, "shred_document")
-    with transaction.atomic():
+    with writing():
         blobs = list(_own_blobs(document).select_for_update())
         _check_over(blobs, room, today)
         for blob in blobs:

@@ -13,6 +13,7 @@ from archive.services.sealing import RETAIN_KEY, SealedBlob, add_file
 from archive.stages import Stage, priority_of
 from archive.states import DocumentStatus, FileRole
 from archive.tags import Tag
+from archive.writing import writing
 from proof.record import RECORD_KEY
 
 
@@ -50,7 +51,8 @@ def plan_renewals(documents: Iterable[Document], *, asked_at: str = "") -> int:
         )
         for document in documents
     ]
-    plan_runs(plans)
+    with writing():
+        plan_runs(plans)
     return len(plans)
 
 

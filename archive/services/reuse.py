@@ -1,6 +1,5 @@
 """Verbs of reuse: a paper is handed to a machine for a dossier, and a receipt says so."""
 
-from django.db import transaction
 from django.utils import timezone
 
 from archive.errors import NotFoundError
@@ -9,6 +8,7 @@ from archive.sealed import sealed_file
 from archive.services.audit import record_event
 from archive.states import DocumentStatus, FileRole
 from archive.tags import Tag
+from archive.writing import writing
 
 
 def grant_reuse(
@@ -28,7 +28,7 @@ def grant_reuse(
     revoked = document.revoked_on is not None and document.revoked_on <= today
     if document.status != DocumentStatus.ARCHIVED or revoked:
         raise NotFoundError(detail=f"{document.pk} is not to be reused")
-    with transaction.atomic():
+    with writing():
         record = ReuseRecord.objects.create(
             document=document,
             client=client,

@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from archive.fixity import MEGABYTE, SENTENCES, FixityPlan, Pace
 from archive.models import AuditEvent, BlobCopy, FixityRound
-from archive.services.audit import record_event
+from archive.services.audit import record_event, record_once
 from archive.services.custody import (
     RETRY,
     Look,
@@ -25,6 +24,7 @@ from archive.services.custody import (
 from archive.states import CopyState
 from archive.stores.errors import DiskFullError, StoreError, StoreUnavailableError
 from archive.tags import Tag
+from archive.writing import writing
 from proof.types import Problem, What
 
 log = logging.getLogger(__name__)
@@ -149,8 +149,9 @@ def _look(row: BlobCopy, room: Strongroom, tally: Tally, now: dt.datetime) -> No
 
 def open_round() -> FixityRound:
     """The round that was not finished, or a new one."""
-    found = FixityRound.objects.filter(finished_at=None).order_by("-pk").first()
-    return found or FixityRound.objects.create(started_at=_now())
+    with writing():
+        found = FixityRound.objects.filter(finished_at=None).order_by("-pk").first()
+        return found or FixityRound.objects.create(started_at=_now())
 
 
 def rows_of_round(room: Strongroom, round_: FixityRound) -> "QuerySet[BlobCopy]":
@@ -162,7 +163,7 @@ def rows_of_round(room: Strongroom, round_: FixityRound) -> "QuerySet[BlobCopy]"
 
 def close_round(round_: FixityRound, tally: Tally, *, actor: str) -> None:
     """Say that everything was read, and what was found by this last run."""
-    with transaction.atomic():
+    with writing():
         round_.finished_at = _now()
         round_.save(update_fields=["finished_at"])
         record_event(
@@ -196,8 +197,7 @@ def close_day(room: Strongroom, plan: FixityPlan, now: dt.datetime) -> bool:
         "faulty": rows_of(room).filter(state__in=FAULTS).count(),
         "overdue": sum(state.overdue for state in custody_state(room, plan, now)),
     }
-    record_event(Tag.FIXITY_DAY, actor="machine", subject=subject, detail=detail)
-    return True
+    return record_once(Tag.FIXITY_DAY, subject, detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from archive.keyfiles import KeyVersion, Origin
@@ -15,6 +14,7 @@ from archive.services.nodes import forget_key, house_name
 from archive.stores import Form, WorkStore
 from archive.tags import Tag
 from archive.vault import NODE, key_id_of
+from archive.writing import writing
 
 STEP = 200
 """Blobs whose keys are wrapped anew between two looks at the list."""
@@ -106,7 +106,7 @@ def rewrap_blob(blob: ArchivedBlob, room: Strongroom, class_name: str) -> bool:
     wrapped = room.vault.rewrap(old, class_name)
     missed = room.archive.put_key(blob.pk, wrapped)
     key_id = key_id_of(wrapped)
-    with transaction.atomic():
+    with writing():
         row = ArchivedBlob.objects.select_for_update().get(pk=blob.pk)
         if bytes(row.wrapped_key or b"") != old:
             if row.wrapped_key:

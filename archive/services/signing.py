@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from archive import ledger
@@ -12,6 +11,7 @@ from archive.permissions import access_of, may_see, require
 from archive.services.documents import plan_signature
 from archive.stages import Stage
 from archive.states import DocumentStatus, RunState
+from archive.writing import writing
 
 OWNER_MARK = ":sign"
 """How the owner's name ends of a run that a person's signing holds."""
@@ -43,7 +43,7 @@ def take_for_signing(document_id: str, account: Account, owner: str) -> StageRun
     WrongStateError (signed already, not confirmed any more, or refused).
     """
     require(account, "sign_document")
-    with transaction.atomic():
+    with writing():
         document = Document.objects.select_for_update().filter(pk=document_id).first()
         if document is None or not may_see(account, document):
             raise NotFoundError(detail=document_id)

@@ -10,14 +10,14 @@ from config.start import start
 def run(arguments: Arguments) -> Answer:
     """Bring the catalogue in the records up to date with the packaged one, or a province's."""
     options = start()
-    from django.db import transaction
 
     from archive.services.audit import record_event
     from archive.tags import Tag
+    from archive.writing import writing
     from catalogue.services import load_catalogue
 
     today = dt.datetime.now().astimezone().date()
-    with transaction.atomic():
+    with writing():
         report = load_catalogue(on=today, folder=arguments.folder)
         record_event(
             Tag.CATALOGUE_LOADED,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from archive.errors import ArchiveError
 from archive.models import Account, Document, Page, Receipt
@@ -19,6 +19,7 @@ from archive.services.documents import Cut, confirm_document
 from archive.services.people import prepare_accounts
 from archive.states import DocumentStatus, Protection
 from archive.verify import check_audit
+from archive.writing import writing
 from catalogue.services import load_catalogue
 from tests.making import make_batch, make_page, make_receipt
 from workers.house import House, current
@@ -47,7 +48,7 @@ def receipt(house: House) -> Receipt:
     receipt = make_receipt(make_batch(account), house, page_count=8)
     for number in range(1, 9):
         make_page(receipt, number)
-    with transaction.atomic():
+    with writing():
         propose_cuts(receipt, Proposal(tuple(Cut(at, at + 1) for at in (1, 3, 5, 7))))
     Document.objects.update(status=DocumentStatus.WAITING, protection=Protection.ORDINARY)
     receipt.refresh_from_db()
