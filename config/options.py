@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from config.broker import read_broker
@@ -34,6 +35,8 @@ class Options:
     port: int
     allowed_hosts: tuple[str, ...]
     secure_cookies: bool
+    trusted_proxy: str
+    """Who may say for whom it asks: an address, "*", or empty for nobody."""
     workers: int
     confirm_account: str
     agency_name: str
@@ -67,6 +70,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         port=_number(environment, "TANGTHU_PORT", DEFAULT_PORT, most=65_535),
         allowed_hosts=_words(get("TANGTHU_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")),
         secure_cookies=get("TANGTHU_SECURE_COOKIES", "0") == "1",
+        trusted_proxy=_proxy(environment),
         workers=_number(environment, "TANGTHU_WORKERS", os.cpu_count() or 1, most=MOST_WORKERS),
         confirm_account=get("TANGTHU_ACCOUNT", "tai-may"),
         agency_name=get("TANGTHU_AGENCY", "Cơ quan chưa đặt tên"),
@@ -96,6 +100,14 @@ def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...])
     if text not in choices:
         raise SettingError.of(name, "một trong các giá trị " + ", ".join(choices))
     return text
+
+
+def _proxy(environment: Mapping[str, str]) -> str:
+    text = environment.get("TANGTHU_TRUSTED_PROXY", "").strip()
+    try:
+        return text if text in ("", "*") else str(ip_address(text))
+    except ValueError as error:
+        raise SettingError.of("TANGTHU_TRUSTED_PROXY", "một địa chỉ IP, hoặc *") from error
 
 
 def _words(text: str) -> tuple[str, ...]:

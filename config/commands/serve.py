@@ -7,6 +7,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from config.broker import need_broker
 from config.cli import Answer, Arguments, refusal
@@ -85,6 +86,7 @@ def _start_web(options: Options, over: threading.Event) -> None:
             threads=WEB_THREADS,
             ident=None,
             max_request_body_size=2 * 1024**3,
+            **door_of(options),
         )
     except OSError as error:
         raise PortUnusableError(detail=str(error)) from error
@@ -92,6 +94,23 @@ def _start_web(options: Options, over: threading.Event) -> None:
     _keep_uploads_in(options.home / "uploads")
     threading.Thread(target=_guarded(server.run, over), daemon=True).start()
     sys.stderr.write(f"Trang web: http://{options.host}:{options.port}/\n")
+
+
+def door_of(options: Options) -> dict[str, Any]:
+    """What the web server takes for the scheme and the address of whoever asks.
+
+    Behind a TLS proxy a form's origin is https: a page that took itself for http would refuse
+    every form. The proxy's word for it, and for the address that failures to sign in are counted
+    by, is believed from the address that is set, and from no other.
+    """
+    door: dict[str, Any] = {"url_scheme": "https" if options.secure_cookies else "http"}
+    if options.trusted_proxy:
+        door |= {
+            "trusted_proxy": options.trusted_proxy,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+            "clear_untrusted_proxy_headers": True,
+        }
+    return door
 
 
 def _guarded(serve: Callable[[], None], over: threading.Event) -> Callable[[], None]:
