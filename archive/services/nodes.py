@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import connection
 
 from archive.errors import NodeKeysDifferError
 from archive.models import Account, HouseKey, HouseMark, SharedFile
@@ -14,6 +14,7 @@ from archive.services.audit import record_event
 from archive.stores.cipher import KeyShelf, sealed_bytes, unsealed_bytes
 from archive.tags import Tag
 from archive.vault import NODE
+from archive.writing import writing
 
 Held = Mapping[str, Sequence[str]]
 """By the name of a key, the ids of its versions that a node holds, the newest last."""
@@ -45,7 +46,7 @@ def admit_keys(held: Held) -> None:
 
     Raises NodeKeysDifferError, nothing written. Of nodes that start together one comes at a time.
     """
-    with transaction.atomic():
+    with writing():
         if not are_keys_known(held):
             HouseKey.objects.bulk_create(_rows(held), ignore_conflicts=True)
 
@@ -53,7 +54,7 @@ def admit_keys(held: Held) -> None:
 def adopt_keys(held: Held, account: Account) -> None:
     """Make a node's keys those of the house, whatever they were. Raises NotAllowedError."""
     require(account, "manage_keys")
-    with transaction.atomic():
+    with writing():
         HouseKey.objects.all().delete()
         HouseKey.objects.bulk_create(_rows(held))
         ids = {name: found[-1] for name, found in held.items()}
@@ -112,7 +113,7 @@ def shared_content(folder: str, name: str, keys: KeyShelf) -> bytes:
 
 def share_files(folder: str, files: Mapping[str, bytes], keys: KeyShelf) -> None:
     """Lay files below a shared folder, all or none; what is there under a name gives way."""
-    with transaction.atomic():
+    with writing():
         for name, content in files.items():
             SharedFile.objects.update_or_create(
                 name=f"{folder}/{name}",

@@ -4,11 +4,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from archive.models import TryCount
+from archive.writing import writing
 
 
 def failures_of(keys: Sequence[str]) -> list[int]:
@@ -22,9 +22,9 @@ def failures_of(keys: Sequence[str]) -> list[int]:
 def note_failures(keys: Sequence[str], *, seconds: int) -> None:
     """Count one failure for each, from its first on for so long; what is over is swept."""
     now = timezone.now()
-    with transaction.atomic():
+    with writing():
         TryCount.objects.filter(ends_at__lte=now).delete()
-        for name in sorted(_name(key) for key in keys):  # in one order, or two could wait in a ring
+        for name in map(_name, keys):
             TryCount.objects.bulk_create(
                 [TryCount(name=name, count=0, ends_at=now + dt.timedelta(seconds=seconds))],
                 ignore_conflicts=True,
