@@ -15,6 +15,8 @@ from workers.strikes import strike
 log = logging.getLogger(__name__)
 
 CRASHED_MESSAGE = "Máy dừng đột ngột khi xử lý trang này. Hãy kiểm tra trang và quét lại nếu cần."
+MANY_LOSSES = 5
+"""A run that was claimed so often may be what stops its machines."""
 _PROC = Path("/proc")
 
 
@@ -24,15 +26,16 @@ def machine() -> str:
         space = (_PROC / "self" / "ns" / "pid").readlink().name.strip("pid:[]")
     except OSError:
         space = "-"
-    return f"{os.uname().nodename[:50]}:{space}"
+    return f"{os.uname().nodename[:40]}:{space}"
 
 
 def owner_name() -> str:
     """A name for this process as an owner of runs: nobody had it before, and others can look
-    whether it lives.
+    whether it lives, and whether the worker does that started it.
     """
-    pid = os.getpid()
-    return f"{machine()}:{pid}:{_began(pid)}:{secrets.token_hex(3)}"
+    pid, above = os.getpid(), os.getppid()
+    unique = f"{above}.{_began(above)}.{secrets.token_hex(3)}"
+    return f"{machine()}:{pid}:{_began(pid)}:{unique}"
 
 
 def is_dead(owner: str) -> bool:
@@ -41,6 +44,13 @@ def is_dead(owner: str) -> bool:
     if name != machine() or not rest.isdecimal():
         return False
     return _began(int(rest)) != owner.split(":")[-2]
+
+
+def died_alone(owner: str) -> bool:
+    """Whether an owner is gone while the worker that started it lives on this machine."""
+    above, _, rest = owner.rpartition(":")[2].partition(".")
+    began = rest.partition(".")[0]
+    return is_dead(owner) and above.isdecimal() and bool(began) and _began(int(above)) == began
 
 
 def _began(pid: int) -> str:
@@ -63,13 +73,16 @@ def take_back() -> int:
 
 
 def _give_back(run: StageRun) -> bool:
-    """Mark a run at its first loss, so that it is read with care; strike it from the second on.
+    """Mark a run that took its process along, so that it is read with care; then strike it.
 
-    A machine may stop for any reason; what takes its worker along again and again is the reason.
+    A machine may stop for any reason, and a page is not read worse for it. What a process alone
+    died of is likely the reason, and so is what many workers were lost with.
     """
     log.warning("worker lost", extra={"run": run.pk, "stage": run.stage, "owner": run.owner})
     if run.owner.endswith(OWNER_MARK):
         return ledger.mark_lost(run, code="", message="")
+    if run.attempt < MANY_LOSSES and not died_alone(run.owner):
+        return ledger.mark_lost(run, code=run.error_code, message=run.error_message)
     if run.error_code != CRASHED:
         return ledger.mark_lost(run, code=CRASHED, message=CRASHED_MESSAGE)
     try:
