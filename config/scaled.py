@@ -16,6 +16,7 @@ from config.options import Options
 
 if TYPE_CHECKING:
     from workers.bell.hand import Hand
+    from workers.loop import Observer
 
 STALE_SECONDS = 2 * 24 * 3600.0
 """After so long nobody of another machine works in a scratch folder any more."""
@@ -31,7 +32,7 @@ def lanes_of(words: str | None) -> tuple[Lane, ...]:
     return tuple(lane for lane in LANES if lane in named)
 
 
-def work_here(options: Options, lanes: Sequence[Lane]) -> int:
+def work_here(options: Options, lanes: Sequence[Lane], *, observe: "Observer | None" = None) -> int:
     """Work for the cluster until told. Raises the broker's errors before anything is begun."""
     from workers.bell.broker import check_broker
     from workers.bell.worker import work
@@ -43,7 +44,7 @@ def work_here(options: Options, lanes: Sequence[Lane]) -> int:
             board,
             lanes,
             size=options.workers,
-            furnish=lambda is_over: _furnish(options, lanes, folder, is_over),
+            furnish=lambda is_over: _furnish(options, lanes, folder, is_over, observe),
         )
 
 
@@ -57,14 +58,20 @@ def beat_here(options: Options) -> None:
     beat(board)
 
 
-def _furnish(options: Options, lanes: Sequence[Lane], folder: str, is_over: Event) -> "Hand":
+def _furnish(
+    options: Options,
+    lanes: Sequence[Lane],
+    folder: str,
+    is_over: Event,
+    observe: "Observer | None",
+) -> "Hand":
     """Make a worker process's hand, after the fork."""
     from celery.exceptions import SoftTimeLimitExceeded
 
     from config.reading import give_back_pages, one_thread_each
     from workers.bell.hand import Hand
     from workers.house import current
-    from workers.loop import Worker
+    from workers.loop import Worker, watch_nothing
     from workers.recovery import owner_name
     from workers.stages import STAGES
 
@@ -74,7 +81,13 @@ def _furnish(options: Options, lanes: Sequence[Lane], folder: str, is_over: Even
     house, owner = current(), owner_name()
     return Hand(
         house,
-        Worker(house, STAGES, owner=owner, out_of_time=SoftTimeLimitExceeded),
+        Worker(
+            house,
+            STAGES,
+            owner=owner,
+            observe=observe or watch_nothing,
+            out_of_time=SoftTimeLimitExceeded,
+        ),
         owner=owner,
         lanes=lanes,
         board=switchboard(need_broker(options.broker)),

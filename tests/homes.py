@@ -1,39 +1,40 @@
-"""Data folders for processes that tests start: each with records of its own, wherever they lie."""
+"""Data folders for processes that tests start: each with all that belongs to it, in either mode.
 
-import atexit
+What a folder's records and stores hold can be read and harmed here past the product, wherever
+it lies.
+"""
+
 import contextlib
-import hashlib
 import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from tests import scaled, staff
 
 ROOT = Path(__file__).resolve().parents[1]
-URL = "TANGTHU_DATABASE_URL"
 
 
 def environment_of(home: Path, **more: str) -> dict[str, str]:
     """The environment of a process that works on this data folder."""
-    environment = os.environ | {
+    own = {
         "TANGTHU_HOME": str(home),
         "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    if os.environ.get(URL):
-        environment[URL] = _database_of(home)
-    return environment | more
+    return os.environ | own | scaled.environment_of(home) | more
 
 
 @contextlib.contextmanager
 def records_of(home: Path) -> Iterator[Any]:
     """A connection to the records past the product, committed and closed at the end."""
-    if os.environ.get(URL):
+    url = scaled.environment_of(home).get(scaled.DATABASE)
+    if url:
         import psycopg
 
-        with psycopg.connect(_database_of(home)) as db:
+        with psycopg.connect(url) as db:
             yield db
         return
     with contextlib.closing(sqlite3.connect(home / "records.sqlite")) as db, db:
@@ -41,43 +42,47 @@ def records_of(home: Path) -> Iterator[Any]:
 
 
 def copy_home(source: Path, target: Path) -> None:
-    """Copy a data folder and its records; nobody may work on it meanwhile."""
+    """Copy a data folder and all that belongs to it; whoever works for it is sent home first."""
+    staff.dismiss(source)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("bell"))
-    if os.environ.get(URL):
-        _database_of(source)
-        _make_database(_name_of(target), like=_name_of(source))
-        _MADE.add(target)
+    scaled.copy(source, target)
 
 
-_MADE: set[Path] = set()
+class Kept:
+    """The files of one of a data folder's stores, harmed as its disk may harm them."""
 
+    def __init__(self, home: Path, part: str) -> None:
+        """`part`: `archive` or `work`."""
+        self._root = home / part
+        self._bucket = scaled.bucket_of(home, part) if scaled.mode() else None
+        self._above = "work/" if self._bucket and part == "work" else ""
 
-def _database_of(home: Path) -> str:
-    """The database of this data folder, made at first and dropped when the tests are over."""
-    if home not in _MADE:
-        _make_database(_name_of(home))
-        _MADE.add(home)
-    return urlsplit(os.environ[URL])._replace(path=f"/{_name_of(home)}").geturl()
+    def read(self, key: str) -> bytes:
+        """What lies under a name, as `blobs/ab/ab...` in the archive."""
+        if self._bucket:
+            return self._bucket.read(self._above + key)
+        return (self._root / key).read_bytes()
 
+    def write(self, key: str, data: bytes) -> None:
+        """Other bytes in its place, or new ones."""
+        if self._bucket:
+            self._bucket.write(self._above + key, data)
+            return
+        path = self._root / key
+        path.parent.mkdir(exist_ok=True)
+        if path.exists():
+            path.chmod(0o600)
+        path.write_bytes(data)
 
-def _name_of(home: Path) -> str:
-    return f"home_{hashlib.sha256(str(home).encode()).hexdigest()[:16]}"
+    def remove(self, key: str) -> None:
+        """Nothing in its place."""
+        if self._bucket:
+            self._bucket.remove(self._above + key)
+        else:
+            (self._root / key).unlink()
 
-
-def _make_database(name: str, *, like: str = "template1") -> None:
-    import psycopg
-
-    _drop_database(name)
-    with psycopg.connect(os.environ[URL], autocommit=True) as db:
-        db.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
-    atexit.register(_drop_database, name)
-
-
-def _drop_database(name: str) -> None:
-    import psycopg
-
-    with (
-        contextlib.suppress(psycopg.Error),
-        psycopg.connect(os.environ[URL], autocommit=True) as db,
-    ):
-        db.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    def flip(self, key: str) -> None:
+        """One bit in the middle."""
+        data = bytearray(self.read(key))
+        data[len(data) // 2] ^= 1
+        self.write(key, bytes(data))

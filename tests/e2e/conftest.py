@@ -13,6 +13,7 @@ import pytest
 from specimens.batch import write_demo_batch
 from specimens.manifest import Manifest
 from tests.homes import copy_home, environment_of
+from tests.staff import employ
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,9 +26,12 @@ class Shell:
 
     def __call__(self, *words: str, status: int = 0) -> dict[str, Any]:
         """Run a command with --json; its exit status must be as said."""
+        environment = environment_of(self.home)
+        if "--wait" in words:
+            employ(self.home, environment)
         done = subprocess.run(
             [sys.executable, "-m", "config", *words, "--json"],
-            env=environment_of(self.home),
+            env=environment,
             capture_output=True,
             text=True,
             check=False,

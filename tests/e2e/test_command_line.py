@@ -9,7 +9,7 @@ import pytest
 
 from specimens.manifest import Outcome, Status
 from tests.e2e.conftest import ROOT, Shell, Walked
-from tests.homes import records_of
+from tests.homes import Kept, records_of
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -101,24 +101,20 @@ def test_an_untouched_archive_proves_itself(walked: Walked) -> None:
     assert report["checked"] == report["ok"] > 0
 
 
-def blob_of(shell: Shell, role: str) -> Path:
-    """The file in the store of some ordinary document's role."""
+def blob_of(shell: Shell, role: str) -> str:
+    """The name in the store of some ordinary document's role."""
     with records_of(shell.home) as db:
         (name,) = db.execute(
             "select blob_id from archive_sealedfile f join archive_archivedblob b"
             f" on b.sha256 = f.blob_id where role = '{role}' and protection = 'ordinary'"
         ).fetchone()
-    return shell.home / "archive" / "blobs" / name[:2] / name
+    return f"blobs/{name[:2]}/{name}"
 
 
 @pytest.mark.parametrize("role", ["document", "text", "metadata", "scan"])
 def test_a_flipped_byte_is_told(copy: Callable[[], Shell], role: str) -> None:
     shell = copy()
-    path = blob_of(shell, role)
-    path.chmod(0o600)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
+    Kept(shell.home, "archive").flip(blob_of(shell, role))
     report = shell("verify", "--all", status=1)
     assert "blob_damaged" in [one["what"] for one in report["problems"]]
 
@@ -130,10 +126,7 @@ def test_an_original_that_waits_is_looked_after_too(
     shell = copy()
     waiting = next(one for one in walked.answer["documents"] if one["status"] == "waiting")
     sha256 = next(one.sha256 for one in walked.manifest.files if one.name == waiting["file"])
-    path = shell.home / "work" / sha256[:2] / sha256
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
+    Kept(shell.home, "work").flip(f"{sha256[:2]}/{sha256}")
     (problem,) = shell("verify", waiting["id"], status=1)["problems"]
     assert (problem["id"], problem["what"]) == (waiting["id"], "blob_damaged")
     everything = shell("verify", "--all", status=1)["problems"]
@@ -142,10 +135,9 @@ def test_an_original_that_waits_is_looked_after_too(
 
 def test_a_missing_and_an_extra_blob_are_told(copy: Callable[[], Shell]) -> None:
     shell = copy()
-    blob_of(shell, "document").unlink()
-    extra = shell.home / "archive" / "blobs" / "ab" / ("ab" + "0" * 62)
-    extra.parent.mkdir(exist_ok=True)
-    extra.write_bytes(b"x")
+    kept = Kept(shell.home, "archive")
+    kept.remove(blob_of(shell, "document"))
+    kept.write(f"blobs/ab/ab{'0' * 62}", b"x")
     report = shell("verify", "--all", status=1)
     assert {"blob_missing", "blob_extra"} <= {one["what"] for one in report["problems"]}
 

@@ -1,8 +1,9 @@
 """A machine that is killed at chosen moments: run by test_kill.py, in a process group of its own.
 
 `crashing.py drive FOLDER PLAN` receives the folder and works like `tangthu ingest --wait
---confirm`; `crashing.py child MODE OWNER` is one of its workers. PLAN is a file of lines
-"moment stage"; the process that comes upon one takes the line away and kills the whole group.
+--confirm`; `crashing.py child MODE OWNER` is one of its workers. Where a broker is set `drive`
+only waits, and `crashing.py work` is a worker of the cluster, in a group of its own. PLAN is a file
+of lines "moment stage"; the process that comes upon one takes the line away and kills its group.
 """
 
 import fcntl
@@ -39,7 +40,7 @@ def drive(folder: str) -> None:
     from archive.ledger import open_runs
     from archive.models import Account
     from archive.services.intake import Intake, finish_batch
-    from config.pools import drain_here
+    from tests.faults.waiting import work_off
     from workers.house import current
 
     keep = receiving.accept_file
@@ -60,21 +61,35 @@ def drive(folder: str) -> None:
     )
     command = (sys.executable, __file__, "child")
     while open_runs(receipt__batch=batch).exists():
-        drain_here(size=2, tick=lambda: None, command=command)
+        work_off(batch, size=2, command=command)
     finish_batch(batch)
 
 
 def child(mode: str, owner: str) -> None:
-    """Work, and die where planned. What is doubtful is not this test's matter: all is confirmed."""
-    from config.start import start
-
-    start()
+    """Work, and die where planned."""
+    confirm_all()
     import config.child
-    import workers.stages.documents as stages
 
-    stages.doubts = lambda _document, _house: []
     sys.exit(config.child.main([mode, owner], observe=die_if_planned))
 
 
+def work() -> None:
+    """The same for the cluster."""
+    confirm_all()
+    from tests.faults.waiting import work_for_cluster
+
+    work_for_cluster(die_if_planned)
+
+
+def confirm_all() -> None:
+    """What is doubtful is not this test's matter."""
+    from config.start import start
+
+    start()
+    import workers.stages.documents as stages
+
+    stages.doubts = lambda _document, _house: []
+
+
 if __name__ == "__main__":
-    {"drive": drive, "child": child}[sys.argv[1]](*sys.argv[2:])
+    {"drive": drive, "child": child, "work": work}[sys.argv[1]](*sys.argv[2:])

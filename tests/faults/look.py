@@ -9,10 +9,10 @@ start()
 
 from archive.models import Document  # noqa: E402  Django must be set up first
 from archive.sealed import read_sealed  # noqa: E402
-from archive.services.sealing import is_named_in_work  # noqa: E402
 from archive.signing import signatures_in  # noqa: E402
 from archive.states import FileRole  # noqa: E402
 from archive.verify import Holdings, verify_all  # noqa: E402
+from tests.faults.sweeping import swept_names  # noqa: E402
 from workers.house import current  # noqa: E402
 
 
@@ -40,7 +40,7 @@ def main() -> None:
     found = {
         "documents": documents,
         "problems": [problem.as_json() for problem in report.problems],
-        "unnamed_in_work": [name for name in house.work.names() if not is_named_in_work(name)],
+        "unnamed_in_work": swept_names(house),
     }
     json.dump(found, sys.stdout)
 

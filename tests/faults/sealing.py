@@ -1,9 +1,10 @@
 """Sealing, struck at random points: run by test_sealing.py on a data folder of its own.
 
 `sealing.py COUNT SEED` prepares COUNT checked documents and lets a worker sign and seal each in a
-forked child. At a random step (a file synced, linked, renamed or removed, a statement, a commit)
-the fault of this document strikes. Then another child takes up what is left, as the next start of
-the machine does, and looks at what came of it. Prints JSON.
+forked child. At a random step (a file synced, linked, renamed or removed, a question to a server
+of objects or of the index, a statement, a commit) the fault of this document strikes. Then another
+child takes up what is left, as the next start of the machine does, and looks at what came of it.
+Prints JSON.
 """
 
 import contextlib
@@ -20,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import urllib3
+
 from config.start import local_account, start
 
 OPTIONS = start()
@@ -35,6 +38,7 @@ from archive.services.sealing import is_named_in_work  # noqa: E402
 from archive.signing import signatures_in  # noqa: E402
 from archive.states import FileRole  # noqa: E402
 from archive.verify import Holdings, verify_all, verify_documents  # noqa: E402
+from tests.faults.sweeping import swept_names  # noqa: E402
 from tests.made_archive import KINDS as PAPERS  # noqa: E402
 from tests.made_archive import Authority, MadeArchive, _document  # noqa: E402
 from workers.house import House, current  # noqa: E402
@@ -47,6 +51,10 @@ MOST_STARTS = 5
 GAVE_BACK = 3
 """The child's status after a fault of the machine, as the pool's workers end."""
 FILE_CALLS = ("fsync", "link", "replace", "rename", "unlink")
+SENDS = ("PUT", "POST")
+STORES = OPTIONS.store.s3.endpoint if OPTIONS.store.s3 else "none"
+"""Where the server of objects answers; in embedded mode there is none."""
+ROOT = f"{STORES}/{OPTIONS.store.s3.bucket}" if OPTIONS.store.s3 else str(OPTIONS.home / "archive")
 
 
 @dataclass
@@ -57,6 +65,7 @@ class Strike:
     at: int
     """0: never, only count."""
     root: str
+    """The folder of the archive store, or the address of its bucket."""
     steps: int = 0
     struck: bool = False
 
@@ -82,10 +91,23 @@ class Strike:
         is_write = where in FILE_CALLS
         if self.fault == "full disk" and is_write and where != "unlink":
             raise OSError(errno.ENOSPC, "no space left on device", path)
+        if self.fault == "full disk" and where in SENDS and path.startswith(STORES):
+            raise FullServer
         if self.fault == "full disk" and where == "write":
             raise OperationalError("database or disk is full")
         if self.fault == "store down" and path.startswith(self.root):
             raise OSError(errno.EIO, "the store is away", path)
+
+
+class FullServer(Exception):  # noqa: N818  an answer, not an error of ours
+    """A server of objects has no room."""
+
+
+def _refusal() -> urllib3.HTTPResponse:
+    body = b"<Error><Code>XMinioStorageFull</Code><Message>full</Message></Error>"
+    return urllib3.HTTPResponse(
+        body, {"Content-Type": "application/xml"}, 507, preload_content=False
+    )
 
 
 def _set_back() -> None:
@@ -122,6 +144,15 @@ def watched(strike: Strike) -> Iterator[None]:
         strike.step("write" if is_write else "read")
         return execute(sql, params, many, context)
 
+    real_asks = urllib3.HTTPConnectionPool.urlopen
+
+    def asked(pool: Any, method: str, url: str, *words: Any, **more: Any) -> Any:
+        try:
+            strike.step(method, f"{pool.host}:{pool.port}{url}")
+        except FullServer:
+            return _refusal()
+        return real_asks(pool, method, url, *words, **more)
+
     commit = connection.commit
 
     def committed() -> None:
@@ -131,10 +162,12 @@ def watched(strike: Strike) -> Iterator[None]:
     for name in FILE_CALLS:
         setattr(os, name, told(name))
     connection.commit = committed  # type: ignore[method-assign]
+    urllib3.HTTPConnectionPool.urlopen = asked  # type: ignore[method-assign]
     try:
         with connection.execute_wrapper(statement):
             yield
     finally:
+        urllib3.HTTPConnectionPool.urlopen = real_asks  # type: ignore[method-assign]
         for name in FILE_CALLS:
             setattr(os, name, real[name])
 
@@ -239,7 +272,7 @@ def look_at_all() -> dict[str, Any]:
     times = list(AuditEvent.objects.order_by("seq").values_list("at", flat=True))
     return {
         "problems": [problem.as_json() for problem in report.problems],
-        "unnamed_in_work": [name for name in house.work.names() if not is_named_in_work(name)],
+        "unnamed_in_work": swept_names(house),
         "times_run_forward": times == sorted(times),
         "clock_notes": sum(audit.CLOCK_KEY in event.detail for event in AuditEvent.objects.all()),
     }
@@ -255,15 +288,14 @@ class Driver:
 
     def run(self) -> dict[str, Any]:
         """First one without a fault, to know how many steps there are; then all."""
-        root = str(OPTIONS.home / "archive")
         _, ids = in_child(lambda: prepare(self.count + 1))
         confirm(ids[0])
-        status, steps = in_child(seal_struck(Strike("none", 0, root), "calm"))
+        status, steps = in_child(seal_struck(Strike("none", 0, ROOT), "calm"))
         assert status == 0, status
         _, calm = in_child(look(ids[0]))
         for number, id_ in enumerate(ids[1:]):
             fault = FAULTS[number % len(FAULTS)]
-            self._one(id_, Strike(fault, self.dice.randint(1, steps), root))
+            self._one(id_, Strike(fault, self.dice.randint(1, steps), ROOT))
         _, whole = in_child(look_at_all)
         return {"steps": steps, "calm": calm, "documents": self.told, "whole": whole}
 

@@ -3,13 +3,16 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from archive.stages import Stage
 from specimens import make_paper, render, write_scan_pdf
+from tests import scaled
 from tests.homes import environment_of
+from tests.staff import Member, dismiss, employ
 
 ROOT = Path(__file__).resolve().parents[2]
 CRASHING = ROOT / "tests" / "faults" / "crashing.py"
@@ -44,12 +47,36 @@ def run(home: Path, *words: str, plan: Path) -> subprocess.CompletedProcess[str]
 
 def work(home: Path, folder: Path, plan: Path) -> int:
     """Start the machine again and again until the work is done; return how often it was killed."""
+    if scaled.broker():
+        return work_in_cluster(home, folder, plan)
     for killed in range(MOST_STARTS):
         done = run(home, str(CRASHING), "drive", str(folder), plan=plan)
         if done.returncode == 0:
             return killed
         assert done.returncode == -9, done.stderr[-3000:]
     pytest.fail("the work never came to its end")
+
+
+def work_in_cluster(home: Path, folder: Path, plan: Path) -> int:
+    """The same where those who receive and those who work are different machines."""
+    environment = environment_of(home, CRASH_PLAN=str(plan), TANGTHU_WORKERS="2")
+    driver = Member((str(CRASHING), "drive", str(folder)), environment, home.with_name("drive.log"))
+    worker, beat = employ(home, environment, work=(str(CRASHING), "work"))
+    killed = 0
+    try:
+        while killed < MOST_STARTS and driver.process.poll() != 0:
+            for member in (driver, worker):
+                if member.process.poll() not in (None, 0):
+                    assert member.process.returncode == -9, member.log.read_text()[-3000:]
+                    killed += 1
+                    member.start()
+            assert beat.process.poll() is None, beat.log.read_text()[-3000:]
+            time.sleep(0.1)
+    finally:
+        dismiss(home)
+        driver.stop()
+    assert driver.process.returncode == 0, "the work never came to its end"
+    return killed
 
 
 def look(home: Path, plan: Path) -> dict[str, object]:
