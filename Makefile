@@ -17,14 +17,9 @@ check: setup  ## format, lint, types, import contracts, file lengths
 test: setup  ## the suite
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-test-all:  ## the suite with the slow tests, embedded, then with its records on PostgreSQL
+test-all:  ## every test on every side: embedded, PostgreSQL and Elasticsearch, over either broker
 	@script/setup all
-	$(BIN)/python script/services.py start
-	export TANGTHU_TEST_ELASTIC=$$($(BIN)/python script/services.py address elastic); \
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "" && \
-	TANGTHU_DATABASE_URL=$$($(BIN)/python script/services.py address postgres) \
-	    $(BIN)/python -m pytest -n auto --dist loadfile; \
-	status=$$?; $(BIN)/python script/services.py stop; exit $$status
+	@$(BIN)/python script/test_all.py
 
 services:  ## start the servers of the scaled tests on loopback; `make stop-services` ends them
 	@$(BIN)/python script/services.py start
