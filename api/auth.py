@@ -10,6 +10,7 @@ from api.errors import KeyRefusedError, ScopeMissingError
 from archive.models import ApiClient, Document
 from archive.services.people import client_of
 from archive.states import Protection
+from workers.bound import bind
 
 
 class Scope(StrEnum):
@@ -33,6 +34,7 @@ class BearerKey(HttpBearer):
         client = client_of(token)
         if client is None:
             raise KeyRefusedError
+        bind(client=client.pk)
         ApiClient.objects.filter(pk=client.pk).update(last_used_at=timezone.now())
         return client
 

@@ -9,9 +9,13 @@ class ConfigApp(AppConfig):
 
     def ready(self) -> None:
         """Tell the workers how their house is furnished, without building anything yet."""
+        from django.conf import settings
+
         from archive import doorbell
+        from config.seeing import keep_figures
         from config.wiring import build_house
         from workers.house import current, provide
 
+        keep_figures(settings.TANGTHU_HOME)
         provide(build_house)
         doorbell.provide(lambda: current().doorbell)

@@ -28,9 +28,11 @@ def main(argv: Sequence[str], observe: "Observer | None" = None) -> int:
     from workers.house import current
     from workers.loop import EnvironmentFault, Worker, watch_nothing
     from workers.pool import ENVIRONMENT_EXIT
+    from workers.presence import keep_present
     from workers.stages import STAGES
 
     mode, owner = argv
+    keep_present(owner)
     worker = Worker(current(), STAGES, owner=owner, observe=observe or watch_nothing)
     try:
         worker.drain() if mode == "--drain" else worker.serve()

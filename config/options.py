@@ -10,6 +10,7 @@ from config.broker import read_broker
 from config.errors import SettingError
 from config.finding import ElasticOptions, read_elastic
 from config.options_keys import KeysOptions, read_keys
+from config.options_seeing import SeeingOptions, read_seeing
 from config.options_store import StoreOptions, read_store
 from config.options_trust import TrustOptions, read_trust
 from config.options_work import WorkOptions, read_work
@@ -56,6 +57,7 @@ class Options:
     promise: str
     """One of PROMISES: the share of fields passed as sure that may be wrong."""
     trust: TrustOptions
+    seeing: SeeingOptions
 
 
 def read_options(environment: Mapping[str, str] = os.environ) -> Options:
@@ -85,6 +87,7 @@ def read_options(environment: Mapping[str, str] = os.environ) -> Options:
         tessdata=_path(get("TANGTHU_TESSDATA")),
         promise=_choice(environment, "TANGTHU_PROMISE", PROMISES),
         trust=read_trust(environment),
+        seeing=read_seeing(environment),
     )
 
 

@@ -72,6 +72,7 @@ def _furnish(
     from workers.bell.hand import Hand
     from workers.house import current
     from workers.loop import Worker, watch_nothing
+    from workers.presence import keep_present
     from workers.recovery import owner_name
     from workers.stages import STAGES
 
@@ -79,6 +80,7 @@ def _furnish(
     give_back_pages()
     tempfile.tempdir = folder
     house, owner = current(), owner_name()
+    keep_present(owner, lanes)
     return Hand(
         house,
         Worker(

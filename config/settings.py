@@ -1,6 +1,7 @@
 """Django's settings, made from the operator's options. Nothing here is a secret."""
 
 from config.home import secret_key
+from config.logs import logging_of
 from config.options import read_options
 from config.records import databases
 
@@ -26,6 +27,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "web.asking.AskingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -95,30 +97,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_100  # two ticks a page of the thickest file, on its strip
 FILE_UPLOAD_TEMP_DIR = None
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "config.logs.FieldFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        name: {"level": "ERROR"}
-        for name in (
-            # They log each unknown issuer with a trace, each odd table of a font: the verdicts
-            # say enough.
-            "pyhanko",
-            "pyhanko_certvalidator",
-            "fontTools",
-            # Their warnings quote addresses, which hold what people search for and sign-in links.
-            "django.request",
-            "django.security.csrf",
-        )
-    },
-}
+LOGGING = logging_of(OPTIONS.seeing.log)
+
+# Who may read the figures without being signed in; see web/probes.py.
+METRICS_TOKEN = OPTIONS.seeing.token
+METRICS_OPEN = OPTIONS.seeing.is_open

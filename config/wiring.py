@@ -16,6 +16,7 @@ from config.finding import build_index
 from config.keys import build_keys
 from config.options import Options, read_options
 from config.reading import build_engine, build_review, build_spare_engine, mode_of
+from config.seeing import watch_runs, way_to_broker
 from config.sharing import build_mirror, open_authority
 from config.strongroom import build_archive, build_vault, build_work
 from config.trust import build_profile, build_stamp, build_trust
@@ -59,6 +60,8 @@ def build_house() -> House:
         stamp=cache(lambda: build_stamp(options.trust, options.home)),
         encrypt_all=options.store.encrypt_all,
         fixity=FixityPlan(options.store.fixity_days, options.store.fixity_mb_s),
+        watch=watch_runs,
+        reach_broker=way_to_broker(options.broker),
     )
 
 

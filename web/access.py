@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from archive.errors import NotAllowedError, NotFoundError
 from archive.models import Account, Batch, Document
 from archive.permissions import may_see, may_see_batch, require
+from workers.bound import bind
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -33,6 +34,7 @@ def signed_in(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
+            bind(account=request.user.pk)
             return view(request, *args, **kwargs)
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": "/dang-nhap/"})

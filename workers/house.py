@@ -123,6 +123,8 @@ class House:
     """How often and how fast everything in the archive is read."""
     learning: Callable[[], AbstractContextManager[None]] = nobody_else
     """What was learnt is changed inside it: one node at a time, and all have it then."""
+    reach_broker: Callable[[], None] | None = None
+    """Raises a coded error where the broker is away; None: no broker is set."""
     signing: SigningDesk | None = None
     """Starts a signing with a person's PIN in a process of its own."""
 

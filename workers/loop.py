@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Protocol
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -13,13 +14,14 @@ from django.db import DatabaseError, close_old_connections, connection
 from archive import ledger
 from archive.errors import LeaseLostError
 from archive.lanes import Lane, someone_waits
-from archive.models import StageRun
+from archive.models import Receipt, StageRun
 from archive.services.documents import wait_for_signature
 from archive.signing.errors import KeyUnavailableError, SigningRestsError
 from archive.stores.errors import BlobDamagedError, BlobMissingError, StoreUnavailableError
 from archive.writing import writing
 from imaging.errors import Category, CodedError
 from search import IndexUnavailableError
+from workers.bound import bound
 from workers.giving_up import give_up
 from workers.house import House
 from workers.outcome import Outcome, StageWork
@@ -125,13 +127,17 @@ class Worker:
 
     def do(self, run: StageRun) -> None:
         """Do a run that was claimed, and tell the house's watch; raises EnvironmentFault alone."""
+        with bound(**_ids_of(run)):
+            self._watched(run)
+
+    def _watched(self, run: StageRun) -> None:
         self._observe("claimed", run.stage)
         began = time.monotonic()
         code = LeaseLostError.code
         try:
             code = self._do(run)
         except LeaseLostError:
-            log.info("run lost", extra={"run": run.pk})
+            log.info("run lost")
         except EnvironmentFault as fault:
             code = fault.error.code
             raise
@@ -150,13 +156,13 @@ class Worker:
             self._take_fault(run, error)
             return error.code
         except self._out_of_time as error:
-            log.warning("run too long", extra={"run": run.pk, "stage": run.stage})
+            log.warning("run too long")
             self._strike(run, TooLongError(detail=repr(error)))
             return TooLongError.code
         except Exception as error:
             # A file that was stopped meanwhile has taken its rows along: the strike loses its
             # lease too, and that is all.
-            log.exception("stage broke", extra={"run": run.pk, "stage": run.stage})
+            log.exception("stage broke")
             self._strike(run, CodedError(detail=repr(error)))
             return CodedError.code
         return ""
@@ -176,15 +182,7 @@ class Worker:
         self._observe("committed", run.stage)
 
     def _take_fault(self, run: StageRun, error: CodedError) -> None:
-        log.warning(
-            "stage failed",
-            extra={
-                "run": run.pk,
-                "stage": run.stage,
-                "code": error.code,
-                "detail": error.detail,
-            },
-        )
+        log.warning("stage failed", extra={"code": error.code, "detail": error.detail})
         if isinstance(error, SigningRestsError):
             rest(run, error)
             return
@@ -203,6 +201,28 @@ class Worker:
 
     def _strike(self, run: StageRun, error: CodedError) -> None:
         strike(run, code=error.code, message=error.message)
+
+
+def _ids_of(run: StageRun) -> dict[str, object]:
+    """What log lines of a run bear."""
+    found: dict[str, object] = {
+        "run": run.pk,
+        "stage": run.stage,
+        "lane": run.lane,
+        "attempt": run.attempt,
+    }
+    found["receipt"] = run.receipt_id
+    with contextlib.suppress(DatabaseError):  # the stage itself will tell
+        found["batch"] = _batch_of(run.receipt_id)
+    if run.subject_type != "receipt":
+        found |= {run.subject_type: run.subject_id}
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _batch_of(receipt_id: int) -> int | None:
+    """A file stays in its batch."""
+    return Receipt.objects.filter(pk=receipt_id).values_list("batch_id", flat=True).first()
 
 
 def _asked_by(run: StageRun) -> contextlib.AbstractContextManager[None]:

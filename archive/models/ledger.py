@@ -49,6 +49,11 @@ class StageRun(models.Model):
                 condition=models.Q(state=RunState.READY, not_before=None),
             ),
             models.Index(
+                fields=("lane", "id"),
+                name="queue_age",
+                condition=models.Q(state=RunState.READY, not_before=None),
+            ),
+            models.Index(
                 fields=("not_before",),
                 name="resting",
                 condition=models.Q(state=RunState.READY, not_before__isnull=False),

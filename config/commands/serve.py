@@ -15,6 +15,7 @@ from config.errors import PortUnusableError
 from config.options import Options
 from config.pools import BusyError, serve_here
 from config.scaled import lanes_of, work_here
+from config.seeing import serve_figures
 from config.start import start
 
 WEB_THREADS = 8
@@ -27,6 +28,8 @@ def run(arguments: Arguments) -> Answer:
     options = start()
     if lanes is not None:
         need_broker(options.broker)
+    if arguments.name == "work":
+        serve_figures(options)
     if options.broker and arguments.name == "work":
         work_here(options, lanes_of(lanes))
         return Answer({"stopped": "work"}, "Đã dừng.")
