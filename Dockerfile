@@ -35,8 +35,7 @@ RUN apt-get update \
     && groupadd --system --gid 10001 tangthu \
     && useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/tangthu \
     --shell /usr/sbin/nologin tangthu \
-    && install -d -o 10001 -g 10001 -m 700 /var/lib/tangthu /var/lib/tangthu/keys \
-    /var/lib/tangthu/models /var/lib/tangthu/tmp
+    && install -d -o 10001 -g 10001 -m 700 /var/lib/tangthu /var/lib/tangthu/tmp
 COPY --from=build /opt/tangthu /opt/tangthu
 COPY deploy/healthy.py /usr/local/bin/tangthu-healthy
 COPY deploy/prepare.py /usr/local/bin/tangthu-prepare
