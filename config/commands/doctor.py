@@ -52,9 +52,10 @@ def _checks(options: Options) -> Iterator[Check]:
         yield records
         if records.ok:
             from config.commands.doctor_archive import LOOKS
+            from config.commands.doctor_nodes import LOOKS as NODES
             from config.commands.doctor_proof import LOOKS as PROOF
 
-            for name, look in (*_LOOKS, *LOOKS, *PROOF):
+            for name, look in (*_LOOKS, *LOOKS, *NODES, *PROOF):
                 yield _guarded(name, look)
 
 
@@ -240,6 +241,8 @@ MENDS = {
     "copies": "tangthu fixity",
     "fixity": "tangthu fixity",
     "keys": "tangthu keys list",
+    "work": "env | grep TANGTHU_WORK_S3",
+    "nodes": "pg_isready",
     "trust": "ls -R $TANGTHU_HOME/trust",
     "timestamps": "env | grep TANGTHU_TSA_URL",
 }

@@ -4,10 +4,8 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +16,9 @@ from archive.stores.s3 import S3ArchiveStore
 from specimens import make_paper, render, write_scan_pdf
 from tests.contract.conftest import Seaweed
 from tests.homes import ROOT
-from tests.servers import POSTGRES, free_port, wait_ready
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(600)]
 CLASSES = ("identity", "received")
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server for the session."""
-    folder = tmp_path_factory.mktemp("postgres")
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o755)
-    shutil.chown(folder, "nobody") if os.getuid() == 0 else None
-    port = free_port(POSTGRES)
-    server = POSTGRES.start(folder, port)
-    try:
-        wait_ready(POSTGRES, folder, port)
-        yield POSTGRES.address(port)
-    finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
 
 
 class House:
@@ -77,21 +57,17 @@ class House:
 
 
 @pytest.fixture
-def house(seaweed: Seaweed, postgres: str, tmp_path: Path) -> House:
+def house(seaweed: Seaweed, database: str, tmp_path: Path) -> House:
     """A new one: a database, two buckets, keys in files; no node has a folder yet."""
-    import psycopg
-
-    name = f"nodes_{secrets.token_hex(6)}"
-    with psycopg.connect(postgres, autocommit=True) as db:
-        db.execute(f"CREATE DATABASE {name}")
+    name = f"nodes-{secrets.token_hex(6)}"
     admin = {"access_key": seaweed.admin_key, "secret_key": seaweed.admin_secret, "secure": False}
-    archive, work = f"{name}-archive".replace("_", "-"), f"{name}-work".replace("_", "-")
+    archive, work = f"{name}-archive", f"{name}-work"
     S3ArchiveStore.connect(endpoint=seaweed.endpoint, bucket=archive, **admin).prepare()
     client_of(seaweed.endpoint, **admin).make_bucket(work)
     give_keys(tmp_path / "given")
     (tmp_path / "given" / "secret").write_text(seaweed.secret_key)
     environment = {
-        "TANGTHU_DATABASE_URL": postgres.replace("/postgres", f"/{name}"),
+        "TANGTHU_DATABASE_URL": database,
         **given_to(tmp_path / "given"),
     }
     for prefix, bucket in (("TANGTHU_S3", archive), ("TANGTHU_WORK_S3", work)):
@@ -157,6 +133,22 @@ def test_what_one_node_receives_another_finishes(house: House, tmp_path: Path) -
     assert not (tmp_path / "b" / "archive").exists()
     again = house.run("c", "ingest", str(tmp_path / "2.pdf"), "--wait", "--confirm")
     assert [one["status"] for one in again["documents"]] == ["archived"]
+
+
+def test_each_node_reads_what_the_other_laid_down(house: House) -> None:
+    """`doctor` looks at the shared store from both sides; a bucket with a lock is named."""
+
+    def looks(node: str, **more: str) -> dict[str, dict[str, Any]]:
+        done = house.start(node, "doctor", "--json", **more)
+        return {one["name"]: one for one in json.loads(done.communicate()[0])["checks"]}
+
+    first = looks("a")
+    assert (first["work"]["ok"], first["nodes"]["ok"]) == (True, True)
+    assert "đầu tiên" in first["work"]["detail"]
+    assert "giải mã được mẫu thử của máy" in looks("b")["work"]["detail"]
+    locked = looks("c", TANGTHU_WORK_S3_BUCKET=house.environment["TANGTHU_S3_BUCKET"] + "-none")
+    assert not locked["work"]["ok"]
+    assert "Chưa có bucket" in locked["work"]["detail"]
 
 
 def test_a_node_with_other_keys_is_refused(house: House, tmp_path: Path) -> None:
