@@ -29,6 +29,17 @@ class FieldModelFileError(ModelFileError):
     )
 
 
+class HandModelFileError(ModelFileError):
+    """What was learnt about hands is damaged, too large, or of another version's format."""
+
+    code = "hand_model_unusable"
+    category = Category.ENVIRONMENT
+    message = (
+        "Tệp những gì đã học về chữ số viết tay không dùng được. "
+        "Hãy quay lại bản trước bằng lệnh: tangthu learn --back hands"
+    )
+
+
 class NoEarlierModelError(ClassifyError):
     """The model that came with the program is in use; there is none before it."""
 

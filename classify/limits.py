@@ -33,6 +33,9 @@ MAX_CONTENTS_ROWS = 3000
 MAX_FIELD_MODEL_BYTES = 20_000_000
 """Of what was learnt about fields, as a file."""
 
+MAX_HAND_MODEL_BYTES = 1_000_000
+"""Of what was learnt about hands, as a file."""
+
 MAX_AGENCIES = 2000
 """Agencies whose vocabulary is kept, those with the most papers first."""
 

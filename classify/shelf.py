@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from classify import learnt
+from classify import hand_learnt, learnt
 from classify.errors import ModelFileError, NoEarlierModelError
+from classify.hand_learnt import HandModel, load_hand_model, shipped_hand_model
 from classify.learnt import FieldModel, load_field_model, shipped_field_model
 from classify.model import KindModel, load_model, shipped_model, to_bytes
 
@@ -178,6 +179,20 @@ class FieldShelf(Shelf[FieldModel]):
             "fields", ".json", load_field_model, shipped_field_model, learnt.to_bytes, _fields_named
         )
         super().__init__(root, sort, watch)
+
+
+class HandShelf(Shelf[HandModel]):
+    """What was learnt about hands."""
+
+    def __init__(self, root: Path, watch: Callable[[], None] = nobody) -> None:
+        sort = _Sort(
+            "hands", ".npz", load_hand_model, shipped_hand_model, hand_learnt.to_bytes, _hands_named
+        )
+        super().__init__(root, sort, watch)
+
+
+def _hands_named(model: HandModel, version: str) -> HandModel:
+    return replace(model, version=version)
 
 
 def _kinds_named(model: KindModel, version: str) -> KindModel:

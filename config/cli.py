@@ -255,8 +255,9 @@ def _learn(commands: Commands) -> None:
         "--back",
         nargs="?",
         const="last",
-        choices=("last", "kinds", "fields"),
-        help="quay lại bản trước lần học cuối; kinds: chỉ loại giấy tờ, fields: chỉ các trường",
+        choices=("last", "kinds", "fields", "hands"),
+        help="quay lại bản trước lần học cuối; kinds: chỉ loại giấy tờ, fields: chỉ các trường, "
+        "hands: chỉ chữ số viết tay",
     )
     parser.add_argument(
         "--forget-hands",

@@ -7,7 +7,8 @@ from config.options import Options
 from workers.mirror import Mirror
 
 LEARNT = (
-    "kinds-*.npz", "current.json", "fields/fields-*.json", "fields/current.json", "examples.json",
+    "kinds-*.npz", "current.json", "fields/fields-*.json", "fields/current.json",
+    "hands/hands-*.npz", "hands/current.json", "examples.json",
 )  # fmt: skip
 AUTHORITY = ("*.pem", "*.p12")
 

@@ -10,7 +10,7 @@ from archive.signing.revocation import RevocationSource
 from archive.vault import Vault
 from catalogue.services import current_catalogue
 from classify.policy import Promise
-from classify.shelf import FieldShelf, ModelShelf, nobody
+from classify.shelf import FieldShelf, HandShelf, ModelShelf, nobody
 from config.broker import build_doorbell
 from config.finding import build_index
 from config.keys import build_keys
@@ -53,6 +53,7 @@ def build_house() -> House:
         promise=Promise(options.promise),
         kind_models=ModelShelf(models, watch),
         field_models=FieldShelf(models / "fields", watch),
+        hand_models=HandShelf(models / "hands", watch),
         examples=ExampleBook(models, stores.examples),
         learning=mirror.changing if mirror else nobody_else,
         signing=SigningDesk(options.home / "run", (sys.executable, "-m", "config.signing")),

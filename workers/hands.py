@@ -45,7 +45,7 @@ from workers.house import House
 from workers.outcome import Outcome
 from workers.views import document_pages, field_row, page_pictures
 
-_ROOM = 1.5
+ROOM = 1.5
 """Room kept around a place in heights of its print: what the reader looks at, and some."""
 _PNG = (int(cv2.IMWRITE_PNG_COMPRESSION), 9)
 _DIGITS = re.compile(r"\s*(\d{1,6}[A-Za-zđĐ]?)(?=\s*[/-])")
@@ -241,7 +241,7 @@ def _written(slot: Slot, two: str) -> str:
 def cut_around(picture: Pixels, place: Box) -> tuple[bytes, Box]:
     """A place with room around it as PNG, and where the place lies in it."""
     tall = place.y1 - place.y0
-    room = round(_ROOM * tall)
+    room = round(ROOM * tall)
     x0, y0 = max(0, place.x0 - room), max(0, place.y0 - room)
     part = picture[y0 : place.y1 + room, x0 : place.x1 + room]
     shown = part[..., ::-1] if part.ndim == 3 else part

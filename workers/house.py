@@ -18,7 +18,7 @@ from archive.stores import ArchiveStore, WorkStore
 from archive.vault import Vault
 from catalogue.types import Catalogue
 from classify.policy import Promise
-from classify.shelf import FieldShelf, ModelShelf
+from classify.shelf import FieldShelf, HandShelf, ModelShelf
 from ocr import Engine, Mode, Review
 from proof.trust import Trust
 from search import Index
@@ -104,6 +104,8 @@ class House:
     """The learnt models of kinds; `current()` is the one in use."""
     field_models: FieldShelf
     """What was learnt about fields; `current()` is the one in use."""
+    hand_models: HandShelf
+    """What was learnt about the office's hands; `current()` is the one in use."""
     examples: ExampleBook
     """Papers given as examples of kinds."""
     mode: Mode

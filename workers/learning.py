@@ -15,6 +15,7 @@ from classify.training.relearn import USUAL, Effort, Lesson, Verdict, relearn
 from classify.training.said import FieldLesson, Said, field_lesson
 from classify.types import Kind, Reference
 from imaging.errors import CodedError
+from workers.hand_learning import LearntHands, hands_in_use, learn_hands
 from workers.house import House
 from workers.reference import reference_of
 from workers.views import document_pages, kind_guess, page_views
@@ -57,6 +58,8 @@ class Learnt:
     """Of the model in use from now on; "1" is the shipped one."""
     previous: str
     fields: LearntFields
+    hands: LearntHands | None
+    """None where nothing reads digits on this machine."""
 
 
 def gather(
@@ -97,7 +100,8 @@ def learn(
     if verdict.model:
         version = house.kind_models.switch(verdict.model, run=run)
     fields = learn_fields(house, reference, run=run, tick=tick)
-    return Learnt(verdict, lessons, version, current.version, fields)
+    hands = learn_hands(house, run=run, tick=tick)
+    return Learnt(verdict, lessons, version, current.version, fields, hands)
 
 
 def gather_fields(
@@ -160,11 +164,14 @@ class InUse:
     """Papers that fields were learnt from."""
     labels: tuple[tuple[str, str, str], ...]
     """Kind, field, learnt words."""
+    hands_version: str
+    hand_papers: int
+    """Papers whose hands were learnt from."""
 
 
 def in_use(house: House) -> InUse:
     """What was learnt and is used now."""
-    model = house.field_models.current()
+    model, hands = house.field_models.current(), hands_in_use(house)
     return InUse(
         house.kind_models.current().version,
         model.version,
@@ -175,6 +182,8 @@ def in_use(house: House) -> InUse:
         len(model.card.get("lessons", ())),
         tuple((code, of.name, of.labels[0]) for code, fields in model.labels.items()
               for of in fields),
+        hands.version,
+        int(hands.card.get("papers", 0)),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from ocr import (
     read_text_layer,
     secret_in_text,
 )
-from ocr.digits import digit_reader
+from ocr.digits import DigitReader, digit_reader
 from ocr.types import GateReport, PageText, TextSource
 from workers.beside import weigh_file
 
@@ -81,6 +81,7 @@ class _Taught:
     kinds: KindModel | None
     fields: FieldModel | None
     promise: Promise
+    hand: DigitReader | None
 
 
 def read_file(  # noqa: PLR0913  every one is a choice of the caller, all named
@@ -94,17 +95,18 @@ def read_file(  # noqa: PLR0913  every one is a choice of the caller, all named
     model: KindModel | None = None,
     learnt: FieldModel | None = None,
     promise: Promise = Promise.STRICT,
+    hand: DigitReader | None = None,
     tick: Callable[[PageReading], None] = lambda _: None,
 ) -> Reading:
     """Read a file page by page, then find its documents. Raises imaging's and ocr's errors,
-    SecretMarkError. `model` and `learnt` None are the shipped ones.
+    SecretMarkError. `model`, `learnt` and `hand` None are the shipped ones.
     """
     pages = read_pages(
         untrusted_path, engine=engine, threads=threads, review=review, mode=mode, tick=tick
     )
     views = [_view(page) for page in pages]
     pictures = _pictures(untrusted_path, pages)
-    taught = _Taught(model, learnt, promise)
+    taught = _Taught(model, learnt, promise, hand or digit_reader())
     documents = tuple(_documents(views, reference, pictures, taught))
     return Reading(sha256=hash_of(untrusted_path), pages=tuple(pages), documents=documents)
 
@@ -223,7 +225,7 @@ def _documents(
         guess = classify(pages, reference, taught.kinds)
         entries = read_contents(pages) if guess.name == CONTENTS else ()
         fields = extract(
-            pages, guess, reference, pictures, promise=taught.promise, hand=digit_reader(),
+            pages, guess, reference, pictures, promise=taught.promise, hand=taught.hand,
             learnt=taught.fields, strips=read_strip,
         )  # fmt: skip
         found.append(DocumentReading(span, guess, fields, entries))

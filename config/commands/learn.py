@@ -8,9 +8,9 @@ from config.cli import Answer, Arguments
 from config.progress import Progress
 from config.start import local_account, start
 
-KINDS, FIELDS, LAST = "kinds", "fields", "last"
-BACK_TO = (LAST, KINDS, FIELDS)
-"""What `--back` takes back: what the last learning switched, or one of the two."""
+KINDS, FIELDS, HANDS, LAST = "kinds", "fields", "hands", "last"
+BACK_TO = (LAST, KINDS, FIELDS, HANDS)
+"""What `--back` takes back: what the last learning switched, or one of the three."""
 
 
 def run(arguments: Arguments) -> Answer:
@@ -30,11 +30,11 @@ def run(arguments: Arguments) -> Answer:
 
 
 def _back(house: Any, account: Any, what: str) -> Answer:
-    """Kinds and fields that one run switched go back together, unless one of them is named."""
+    """What one run switched goes back together, unless one sort is named."""
     from archive.services.learning import record_return
     from classify.errors import NoEarlierModelError
 
-    shelves = {KINDS: house.kind_models, FIELDS: house.field_models}
+    shelves = {KINDS: house.kind_models, FIELDS: house.field_models, HANDS: house.hand_models}
     learnt = {name: shelf for name, shelf in shelves.items() if shelf.line()}
     newest = max((shelf.last_run() for shelf in learnt.values()), default="")
     chosen = {
@@ -48,15 +48,17 @@ def _back(house: Any, account: Any, what: str) -> Answer:
     for name, shelf in chosen.items():
         shelf.back()
         version = shelf.current().version
-        record_return(account, version=f"fields-{version}" if name == FIELDS else version)
+        record_return(account, version=version if name == KINDS else f"{name}-{version}")
     after = {name: shelf.current().version for name, shelf in shelves.items()}
     data = {
         "version": after[KINDS],
         "previous": before[KINDS],
         "switched": True,
         "field_model": {"version": after[FIELDS], "previous": before[FIELDS]},
+        "hand_model": {"version": after[HANDS], "previous": before[HANDS]},
     }
-    what_is_used = f"nhận loại: {after[KINDS]}, đọc trường: {after[FIELDS]}"
+    what_is_used = f"nhận loại: {after[KINDS]}, đọc trường: {after[FIELDS]}, "
+    what_is_used += f"chữ số viết tay: {after[HANDS]}"
     return Answer(
         data, f"Đã quay lại ({what_is_used}). Các giấy tờ nhận từ bây giờ dùng những bản này."
     )
@@ -109,12 +111,14 @@ def _learn(house: Any, account: Any, given: int) -> Answer:
     from archive.services.learning import record_field_learning, record_learning
     from classify.errors import NothingToLearnError
     from config.learning import audited, field_model_json, fields_json, told_fields
+    from config.learning_hands import audited_hands, hands_json, told_hands
     from workers.learning import learn
 
     with Progress("Học", unit="giấy tờ") as progress:
         learnt = learn(house, tick=progress.step)
     verdict = learnt.verdict
-    if not verdict.lessons and not learnt.fields.verdict.lessons:
+    hands = learnt.hands
+    if not (verdict.lessons or learnt.fields.verdict.lessons or (hands and hands.verdict.lessons)):
         raise NothingToLearnError
     data = {
         "version": learnt.version,
@@ -136,6 +140,7 @@ def _learn(house: Any, account: Any, given: int) -> Answer:
         },
         "fields": fields_json(learnt.fields),
         "field_model": field_model_json(learnt.fields),
+        "hand_model": hands_json(hands),
     }
     detail = {
         "previous": learnt.previous,
@@ -149,7 +154,9 @@ def _learn(house: Any, account: Any, given: int) -> Answer:
     if learnt.fields.verdict.fresh:
         detail = audited(learnt.fields)
         record_field_learning(account, version=learnt.fields.version, detail=detail)
-    return Answer(data, f"{_told(learnt)}\n{told_fields(learnt.fields)}")
+    if hands and hands.verdict.after.asked:
+        record_learning(account, version=f"hands-{hands.version}", detail=audited_hands(hands))
+    return Answer(data, f"{_told(learnt)}\n{told_fields(learnt.fields)}\n{told_hands(hands)}")
 
 
 def _told(learnt: Any) -> str:

@@ -2,12 +2,13 @@
 
 from catalogue.reference import load_reference
 from classify.policy import Promise
-from classify.shelf import FieldShelf, ModelShelf
+from classify.shelf import FieldShelf, HandShelf, ModelShelf
 from config.cli import Answer, Arguments
 from config.options import read_options
 from config.progress import Progress
 from config.reading import build_engine, build_review, give_back_pages, mode_of, one_thread_each
 from ocr import Mode
+from workers.hand_reader import reader_of
 from workers.reading import Reading, document_json, empty_document_json, page_json, read_file
 from workers.reference import reference_of, with_learnt
 
@@ -32,6 +33,7 @@ def run(arguments: Arguments) -> Answer:
             review=build_review(mode, options.tessdata),
             mode=mode,
             promise=Promise(options.promise),
+            hand=reader_of(HandShelf(options.home / "models" / "hands")),
             tick=lambda _: progress.step(),
         )
     data = {

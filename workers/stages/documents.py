@@ -20,10 +20,10 @@ from archive.states import PageState, Protection
 from catalogue.types import Catalogue
 from classify.policy import KIND as KIND_SURE
 from ocr import read_strip
-from ocr.digits import digit_reader
 from search.types import IndexDocument
 from workers.checks import remarks
 from workers.contents import entry_rows, papers_under
+from workers.hand_reader import reader_of
 from workers.hands import around_of, mention_rows, record_hands, scanned_on
 from workers.house import House
 from workers.outcome import Outcome
@@ -87,7 +87,7 @@ def extract(run: StageRun, house: House) -> Outcome:
         reference,
         pictures,
         promise=house.promise,
-        hand=digit_reader(),
+        hand=reader_of(house.hand_models),
         learnt=learnt,
         strips=read_strip,
         around=lambda read: around_of(document, read),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -42,12 +43,21 @@ from archive.stages import Stage
 from archive.states import DocumentStatus, Protection, RunState
 from archive.tags import Tag
 from classify import CONTENTS
+from classify.hand_learnt import HandModel
 from classify.hands import hand_to_json
+from classify.shelf import HandShelf
+from classify.training.rehand import Why
 from classify.types import Hand, Slot
+from config.learning_hands import told_hands
 from imaging.types import Box
+from ocr.digits import HandDigits, Head, digit_reader
+from ocr.digits.guard import guard
+from ocr.digits.tune import examine, network_id
 from tests.making import make_batch, make_document, make_page, make_receipt
 from tests.unit.workers.conftest import work_off
 from workers import hands
+from workers.hand_learning import learn_hands
+from workers.hand_reader import reader_of
 from workers.house import House
 from workers.loop import Worker
 from workers.outcome import Outcome
@@ -436,3 +446,55 @@ def test_mentions_are_kept_of_what_is_certain_alone(account: Account, house: Hou
     record_mentions(document, [naming("71/QĐ-UBND", "2025-03-08")])
     document.refresh_from_db()
     assert [str(one) for one in Mention.objects.all()] == ["71/QĐ-UBND"]
+
+
+class TestLearning:
+    """What people typed for hands, learnt."""
+
+    def test_crops_are_gathered_and_told(
+        self, account: Account, house: House, worker: Worker, typed: Document
+    ) -> None:
+        """One crop is too few; the machine says so, and nothing is switched."""
+        correct_document(typed, account, {"number": f"71/{LETTERS}"})
+        work_off(worker)
+        learnt = learn_hands(house)
+        assert learnt is not None
+        assert (learnt.verdict.why, learnt.verdict.model) == (Why.TOO_FEW, None)
+        assert learnt.verdict.lessons <= 1
+        assert (learnt.version, learnt.unreadable) == ("1", 0)
+        assert "mới có" in told_hands(learnt)
+
+    def test_a_crop_that_is_lost_is_left_out(
+        self, account: Account, house: House, worker: Worker, typed: Document
+    ) -> None:
+        correct_document(typed, account, {"number": f"71/{LETTERS}"})
+        work_off(worker)
+        house.work.sweep(lambda _: False)
+        learnt = learn_hands(house)
+        assert learnt is not None
+        assert (learnt.unreadable, learnt.verdict.lessons) == (1, 0)
+
+    def test_what_was_learnt_reads_from_now_on(self, tmp_path: Path) -> None:
+        """And the shipped reader again where it was learnt over another network, or taken back."""
+        shelf = HandShelf(tmp_path)
+        assert reader_of(shelf) is digit_reader()
+        reader = digit_reader()
+        assert isinstance(reader, HandDigits)
+        line = next(iter(guard(reader)))
+        wide, classes = line.seen.features.shape[1], line.seen.chances.shape[1]
+        head = Head(np.zeros((wide, classes), np.float32), np.zeros(classes, np.float32))
+        shelf.switch(HandModel("1.1", head, network_id()))
+        tuned = reader_of(shelf)
+        assert tuned is not None
+        assert tuned is not digit_reader()
+        assert reader_of(shelf) is tuned
+        shelf.switch(HandModel("1.2", head, "another network"))
+        assert reader_of(shelf) is digit_reader()
+
+    def test_the_guard_fits_the_shipped_network(self) -> None:
+        """Drawn lines that it reads for the most part; each label is one that it may say."""
+        reader = digit_reader()
+        assert isinstance(reader, HandDigits)
+        lines = list(guard(reader))
+        assert len(lines) > 150
+        assert examine(lines, None).right > len(lines) / 2
