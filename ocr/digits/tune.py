@@ -25,6 +25,8 @@ _DECAY = (0.9, 0.999)
 _OUTLIER = 14.0
 """Nats that a label costs at first, from which it is not believed: somebody mistyped, or the place
 was not the number's."""
+_HOLD = 0.4
+"""Weight of a step at which the network's own chances are held, beside one of a labelled place."""
 _STRUCK = 1e-6
 """Chance of the label of a place in which the beam finds none of it."""
 
@@ -163,8 +165,9 @@ class _Held:
 
     def slope(self, weights: Array, bias: Array) -> Array:
         """Of how far the chances went from the network's own, by each step's log chances."""
-        found: Array = np.exp(_normal(self.logs + self.features @ weights + bias))
-        return found - np.exp(self.logs)
+        moved = np.exp(_normal(self.logs + self.features @ weights + bias))
+        found: Array = _HOLD * (moved - np.exp(self.logs))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

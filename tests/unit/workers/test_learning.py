@@ -63,7 +63,7 @@ def clean_shelf(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
 
 def ask(**options: Any) -> dict[str, Any]:
     """Run the command as the command line does."""
-    given = Namespace(example=None, back=None)
+    given = Namespace(example=None, back=None, forget_hands=False)
     return dict(learn.run(Namespace(**{**vars(given), **options})).data)
 
 
