@@ -22,6 +22,7 @@ from archive.services.audit import record_event
 from archive.stages import Stage, priority_of
 from archive.states import DocumentStatus, Protection, RunState
 from archive.tags import Tag
+from archive.writing import writing
 
 NAMES = ("number", "issued_on")
 """Fields whose digits are read from a hand."""
@@ -339,8 +340,10 @@ def erase_crops(account: Account) -> int:
     Raises NotAllowedError.
     """
     require(account, "confirm_document")
-    count, _ = HandCrop.objects.all().delete()
-    record_event(Tag.CROPS_ERASED, actor=account.username, subject="crops", detail={"crops": count})
+    with writing():
+        count, _ = HandCrop.objects.all().delete()
+        detail = {"crops": count}
+        record_event(Tag.CROPS_ERASED, actor=account.username, subject="crops", detail=detail)
     return count
 
 

@@ -68,7 +68,11 @@ def clean_shelf(house: House, monkeypatch: pytest.MonkeyPatch) -> House:
 
 def ask(**options: Any) -> dict[str, Any]:
     """Run the command as the command line does."""
-    return dict(learn.run(Namespace(**{"example": None, "back": None} | options)).data)
+    return dict(
+        learn.run(
+            Namespace(**{"example": None, "back": None, "forget_hands": False} | options)
+        ).data
+    )
 
 
 @pytest.mark.django_db

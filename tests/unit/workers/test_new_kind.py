@@ -102,7 +102,9 @@ def test_five_examples_and_a_row_are_enough(added: House, tmp_path: Path) -> Non
     papers = [permit(tmp_path, at) for at in range(6)]
     assert read(papers[5], added).kind.code != CODE
     given = [[CODE, *map(str, papers[:5])]]
-    said: dict[str, Any] = dict(learn.run(Namespace(example=given, back=None)).data)
+    said: dict[str, Any] = dict(
+        learn.run(Namespace(example=given, back=None, forget_hands=False)).data
+    )
     assert said["lessons"]["given_now"] == 5
     assert said["switched"] is True
     document = read(papers[5], added)
