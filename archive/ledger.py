@@ -121,16 +121,20 @@ def wake_due(now: dt.datetime | None = None) -> int:
 
 
 def _claim_in(line: Line, owner: str, now: dt.datetime) -> StageRun | None:
-    busy = StageRun.objects.filter(state=RunState.RUNNING, stage__in=ALONE).values("receipt")
     ready = StageRun.objects.filter(
         state=RunState.READY, not_before=None, lane=line.lane, unit=line.unit
-    ).exclude(stage__in=ALONE, receipt__in=busy)
+    ).order_by("-priority", "id")
+    held: list[int] = []
     # It waits for nobody and holds one row: no claim needs the writers' lock.
     with transaction.atomic():  # noqa: TID251
-        run = _skipping_locked(ready.order_by("-priority", "id")).first()
-        if run is None or not _is_free(run):
-            return None
-        return _take(run, owner, now, states=(RunState.READY,))
+        while True:
+            free = ready.exclude(stage__in=ALONE, receipt__in=held) if held else ready
+            run = _skipping_locked(free).first()
+            if run is None:
+                return None
+            if run.stage not in ALONE or _is_free(run):
+                return _take(run, owner, now, states=(RunState.READY,))
+            held.append(run.receipt_id)
 
 
 def _take(
@@ -166,15 +170,13 @@ def _is_free(run: StageRun) -> bool:
     Where claims run side by side, two of one file may have been found due at once. A file that
     somebody has locked is not free: whoever waited here would do so while holding the run.
     """
-    if run.stage not in ALONE or not connection.features.has_select_for_update:
-        return True
     file = Receipt.objects.select_for_update(no_key=True, skip_locked=True)
     if not file.filter(pk=run.receipt_id).exists():
         return False
-    held = StageRun.objects.filter(
-        state=RunState.RUNNING, stage__in=ALONE, receipt=run.receipt_id
-    ).exclude(pk=run.pk)
-    return not held.exists()
+    others = StageRun.objects.filter(
+        receipt=run.receipt_id, state=RunState.RUNNING, stage__in=ALONE
+    )
+    return not others.exists()
 
 
 def extend_leases(owner: str, *, ceiling: dt.timedelta | None = None) -> None:

@@ -41,7 +41,7 @@ def read_broker(environment: Mapping[str, str]) -> Broker | None:
     prefix = get(PREFIX) or "tangthu"
     if not _PREFIX.fullmatch(prefix):
         raise SettingError.of(PREFIX, "chữ thường không dấu, số, gạch ngang")
-    if get(CA_FILE) and not urlsplit(url).scheme.endswith("s"):
+    if get(CA_FILE) and urlsplit(url).scheme not in ("amqps", "rediss"):
         raise SettingError.of(URL, f"địa chỉ amqps:// hoặc rediss://, vì {CA_FILE} đã đặt")
     return Broker(url, read_secret(PASSWORD_FILE, get(PASSWORD_FILE)), prefix, get(CA_FILE) or None)
 

@@ -72,8 +72,8 @@ def _furnish(
     from workers.bell.hand import Hand
     from workers.house import current
     from workers.loop import Worker, watch_nothing
+    from workers.owners import owner_name
     from workers.presence import keep_present
-    from workers.recovery import owner_name
     from workers.stages import STAGES
 
     one_thread_each()
@@ -99,7 +99,7 @@ def _furnish(
 
 def _scratch(home: Path) -> "tempfile.TemporaryDirectory[str]":
     """A folder of this worker's own for the programs that it calls; what the dead left goes."""
-    from workers.recovery import is_dead, owner_name
+    from workers.owners import is_dead, owner_name
 
     above = scratch_of(home)
     above.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)

@@ -46,6 +46,7 @@ def _checks(options: Options) -> Iterator[Check]:
     yield _kinds(options.home)
     yield _fields(options.home)
     yield _space(options.home)
+    yield from _broker(options)
     is_begun = (options.home / "records.sqlite").exists()
     if is_begun or options.store.s3 or options.postgres:
         records = _server(options) if options.postgres else _records(options.home)
@@ -57,6 +58,15 @@ def _checks(options: Options) -> Iterator[Check]:
 
             for name, look in (*_LOOKS, *LOOKS, *NODES, *PROOF):
                 yield _guarded(name, look)
+
+
+def _broker(options: Options) -> Iterator[Check]:
+    """Whether the workers can hear of work; nothing where they need no broker."""
+    if options.broker:
+        from config.commands.doctor_broker import broker_state
+
+        ok, detail, mend = broker_state(options.broker)
+        yield Check("broker", ok=ok, detail=detail, mend=mend)
 
 
 def reading_checks(options: Options) -> Iterator[Check]:

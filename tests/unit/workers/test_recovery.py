@@ -10,7 +10,8 @@ from archive.models import Receipt, StageRun
 from archive.states import RunState
 from tests.unit.workers.conftest import plan
 from workers.house import CRASHED
-from workers.recovery import MANY_LOSSES, died_alone, is_dead, owner_name, take_back
+from workers.owners import died_alone, is_dead, owner_name
+from workers.recovery import MANY_LOSSES, take_back
 
 OwnerOf = Callable[[], str]
 
