@@ -24,7 +24,7 @@ PROBE_THREADS = 2
 
 def figures_folder(home: Path) -> Path:
     """Where the processes of this machine keep their figures; numbers of others mean others."""
-    from workers.recovery import machine
+    from workers.owners import machine
 
     return home / "run" / "metrics" / re.sub(r"[^\w.-]", "_", machine())
 

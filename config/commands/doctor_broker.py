@@ -4,7 +4,7 @@ from config.broker import switchboard
 from imaging.errors import CodedError
 from workers.bell.broker import HOUSE_QUEUE, Broker, check_broker, faults_of
 
-MEND = "env | grep TANGTHU_BROKER"
+MEND = "env | grep TANGTHU_BROKER_URL"
 
 
 def broker_state(broker: Broker) -> tuple[bool, str, str]:
