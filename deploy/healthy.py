@@ -1,8 +1,8 @@
 #!/usr/bin/python3 -ISB
 """Whether the process of this container does its work: exit 0 or 1, a sentence on stdout.
 
-Small, as it is run all day: no package is loaded. The web page is asked; of workers and beat it is
-seen that their process is there and no dead one.
+Small, as it is run all day: no package is loaded. The web page and the workers' own small page are
+asked; of beat it is seen that its process is there and no dead one.
 """
 
 import os
@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 SECONDS = 8
-PATH = "/dang-nhap/"
+PATH = "/healthz"
 WEB = ("serve", "up")
 LONG = (*WEB, "work", "beat")
 
@@ -22,13 +22,16 @@ def main() -> int:
     if verb is None:
         return say("no process of the product", status=1)
     if verb in WEB:
-        return ask()
+        return ask(os.environ.get("TANGTHU_PORT") or "8470")
+    figures = os.environ.get("TANGTHU_METRICS_PORT")
+    if verb == "work" and figures:
+        return ask(figures)
     return say(verb, status=0)
 
 
-def running() -> str | None:
+def running(processes: Path = Path("/proc")) -> str | None:
     """The verb of the process that the container was started for: the first, or its child."""
-    for status in sorted(Path("/proc").glob("[0-9]*/status")):
+    for status in sorted(processes.glob("[0-9]*/status")):
         try:
             said = status.read_text()
             words = (status.parent / "cmdline").read_bytes().decode().split("\0")
@@ -41,20 +44,20 @@ def running() -> str | None:
     return None
 
 
-def ask() -> int:
-    """Ask the web page by loopback."""
-    port = os.environ.get("TANGTHU_PORT") or "8470"
+def ask(port: str) -> int:
+    """Ask whether it lives, by loopback."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}{PATH}", headers={"Host": host()})
     try:
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-            return say(f"web {answer.status}", status=0)
+            return say(f"{PATH} {answer.status}", status=0)
     except OSError as error:
-        return say(f"web {error}", status=1)
+        return say(f"{PATH} {error}", status=1)
 
 
 def host() -> str:
-    """A name under which it answers."""
-    return (os.environ.get("TANGTHU_ALLOWED_HOSTS") or "localhost").split(",")[0].strip()
+    """A name under which the page answers."""
+    first = (os.environ.get("TANGTHU_ALLOWED_HOSTS") or "localhost").split(",")[0].strip()
+    return first.lstrip(".*") or "localhost"
 
 
 def say(what: str, *, status: int) -> int:

@@ -104,7 +104,7 @@ def test_no_secret_stands_in_the_file() -> None:
     """Only the names of files: `docker inspect` shows the environment to whoever asks."""
     for name, service in compose()["services"].items():
         for key, value in service.get("environment", {}).items():
-            if re.search("PASSWORD|SECRET|_KEY", key) and not key.endswith("ACCESS_KEY"):
+            if re.search("PASSWORD|SECRET|TOKEN|_KEY", key) and not key.endswith("ACCESS_KEY"):
                 assert value.startswith("/run/secrets/"), f"{name} {key}"
 
 
