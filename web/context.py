@@ -30,6 +30,7 @@ PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/tim/", "Tra cứu", ("search_documents",)),
     ("/nguoi-xem/", "Ai đã xem", ("see_looks",)),
     ("/chat-luong/", "Chất lượng đọc", ("see_quality",)),
+    ("/suc-khoe/", "Tình trạng", ("see_health",)),
     ("/quan-tri/", "Quản trị", ("manage_accounts",)),
 )
 

@@ -12,6 +12,7 @@ from archive.ledger import count_due, parked_runs, resting_runs
 from archive.models import BlobCopy, Document, Receipt, StageRun, WorkerSeen
 from archive.stages import Stage
 from archive.states import CopyState, DocumentStatus, ReceiptState, RunState
+from archive.writing import writing
 
 MOST = 100_000
 """As far as anything is counted; more is said to be so many."""
@@ -129,11 +130,12 @@ def fixity_lag_seconds(places: Sequence[str], now: dt.datetime) -> dict[str, flo
 def note_seen(owner: str, *, node: str, lanes: Sequence[str], version: str) -> None:
     """A worker says that it lives; those that were not seen for long are forgotten."""
     now = timezone.now()
-    WorkerSeen.objects.update_or_create(
-        owner=owner,
-        defaults={"node": node, "lanes": ",".join(lanes), "version": version, "seen_at": now},
-    )
-    WorkerSeen.objects.filter(seen_at__lt=now - GONE_AFTER).delete()
+    with writing():
+        WorkerSeen.objects.update_or_create(
+            owner=owner,
+            defaults={"node": node, "lanes": ",".join(lanes), "version": version, "seen_at": now},
+        )
+        WorkerSeen.objects.filter(seen_at__lt=now - GONE_AFTER).delete()
 
 
 def seen_since(since: dt.datetime) -> list[WorkerSeen]:

@@ -20,6 +20,7 @@ PAGES: dict[str, set[Role]] = {
     "/ky/": {Role.SIGNER},
     "/tim/": set(PEOPLE) - {Role.ADMIN},
     "/chat-luong/": {Role.ARCHIVIST, Role.SUPERVISOR},
+    "/suc-khoe/": {Role.ARCHIVIST, Role.SUPERVISOR, Role.ADMIN},
     "/quan-tri/": {Role.ADMIN},
     "/tai-khoan/": set(PEOPLE),
 }
@@ -38,7 +39,7 @@ def test_navigation_shows_what_may_be_opened(as_role: AsRole, role: Role) -> Non
     """No entry leads to a refusal."""
     client = as_role(role)
     shown = client.get("/").content.decode()
-    for path in ("/ky/", "/tim/", "/chat-luong/", "/quan-tri/", "/lo/moi/"):
+    for path in ("/ky/", "/tim/", "/chat-luong/", "/suc-khoe/", "/quan-tri/", "/lo/moi/"):
         assert (f'href="{path}"' in shown) == (role in PAGES[path])
 
 
