@@ -1,11 +1,14 @@
 """How fast the stores take and give, and how long the audit trail takes to check.
 
 python bench/stores.py FOLDER        FOLDER: an empty place on the disk to be measured
+python bench/stores.py FOLDER --s3 ENDPOINT BUCKET ACCESS_KEY SECRET_FILE
+                                     the work store alone, as a folder and in a bucket, side by side
 """
 
 import hashlib
 import os
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -19,13 +22,18 @@ from archive.stores import (
     Form,
     LocalArchiveStore,
     LocalWorkStore,
+    WorkStore,
 )
+from archive.stores._files import Guard, hash_of
 from archive.vault import Vault
 from proof.chain import GENESIS, check_events, event_hash
 
 LARGE_MB = 200
 SMALL_FILES = 200
 SMALL_BYTES = 200_000
+PAGES = 40
+PAGE_BYTES = (100_000, 500_000, 1_500_000, 3_000_000)
+"""From a page's text to its image in colour."""
 EVENTS = 100_000
 
 
@@ -127,11 +135,62 @@ def measure_trail() -> None:
     print(f"audit check: {EVENTS / seconds(lambda: check_events(events, [head], [])):.0f} events/s")
 
 
+def measure_pages(label: str, store: WorkStore) -> None:
+    """Blobs of the sizes that pages have: put, read whole, put as a stage does, in one lock."""
+    for size in PAGE_BYTES:
+        pages = [os.urandom(size) for _ in range(PAGES)]
+        names: list[str] = []
+        put = [seconds(lambda: names.append(store.put(page).sha256)) for page in pages]  # noqa: B023  called at once
+        read = [seconds(lambda: store.read(name)) for name in names]  # noqa: B023  the same
+        asked = [seconds(lambda: store.exists(name)) for name in names]  # noqa: B023  the same
+        for name in names:
+            store.delete(name)
+        told = ", ".join(
+            f"{what} {statistics.median(each) * 1000:.1f} ms ({max(each) * 1000:.0f} at most)"
+            for what, each in (("put", put), ("read", read), ("exists", asked))
+        )
+        print(f"{label}, {size // 1000} kB: {told}")
+
+
+def measure_work(folder: Path, words: list[str]) -> None:
+    """The work store's two sides, one after the other."""
+    from archive.stores.s3_work import S3WorkStore
+
+    endpoint, bucket, access_key, secret_file = words
+    key = DataKey.make()
+    measure_pages("folder", LocalWorkStore(folder / "work", key))
+    store = S3WorkStore.connect(
+        endpoint=endpoint,
+        bucket=bucket,
+        access_key=access_key,
+        secret_key=Path(secret_file).read_text(encoding="utf-8").strip(),
+        secure=False,
+        key=key,
+        scratch=folder / "scratch",
+        turnstile=Guard(folder / "lock", parent_mode=0o700),
+    )
+    store.prepare()
+    measure_pages("bucket", store)
+    large = folder / "large"
+    large.write_bytes(os.urandom(LARGE_MB * 1_000_000))
+    with large.open("rb") as file:
+        spent = seconds(lambda: store.put(file))
+    print(f"bucket, put of {LARGE_MB} MB from a file: {LARGE_MB / spent:.0f} MB/s")
+    name = hashlib.sha256(large.read_bytes()).hexdigest()
+    with store.open(name) as file:
+        spent = seconds(lambda: hash_of(file))
+    print(f"bucket, read of {LARGE_MB} MB as a stream: {LARGE_MB / spent:.0f} MB/s")
+    store.delete(name)
+
+
 def main() -> None:
     """Measure on the folder given."""
     folder = Path(tempfile.mkdtemp(dir=sys.argv[1] if len(sys.argv) > 1 else None))
     key = DataKey.make()
     try:
+        if "--s3" in sys.argv:
+            measure_work(folder, sys.argv[sys.argv.index("--s3") + 1 :])
+            return
         work, archive = LocalWorkStore(folder / "work", key), LocalArchiveStore(folder)
         measure_large(work, archive, key)
         measure_small(work, archive)
