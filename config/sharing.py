@@ -7,9 +7,14 @@ from config.options import Options
 from workers.mirror import Mirror
 
 LEARNT = (
-    "kinds-*.npz", "current.json", "fields/fields-*.json", "fields/current.json",
-    "hands/hands-*.npz", "hands/current.json", "examples.json",
-)  # fmt: skip
+    "current.json",
+    "kinds-*.npz",
+    "fields/current.json",
+    "fields/fields-*.json",
+    "hands/current.json",
+    "hands/hands-*.npz",
+    "examples.json",
+)
 AUTHORITY = ("*.pem", "*.p12")
 
 

@@ -251,7 +251,7 @@ MENDS = {
     "copies": "tangthu fixity",
     "fixity": "tangthu fixity",
     "keys": "tangthu keys list",
-    "work": "env | grep TANGTHU_WORK_S3",
+    "work": "env | grep TANGTHU_WORK_S3_BUCKET",
     "nodes": "pg_isready",
     "trust": "ls -R $TANGTHU_HOME/trust",
     "timestamps": "env | grep TANGTHU_TSA_URL",

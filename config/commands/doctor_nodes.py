@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PROBE = "probe"
 MOST_SKEW_SECONDS = 30
-MEND_OF_WORK = "env | grep TANGTHU_WORK_S3"
+MEND_OF_WORK = "env | grep TANGTHU_WORK_S3_BUCKET"
 MEND_OF_CLOCK = "sudo timedatectl set-ntp true"
 
 
