@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.errors import StoppedError, UsageError
+from config.errors import RecordsUnreachableError, StoppedError, UsageError
 from imaging.errors import CodedError
 from proof.errors import ProofError
 
@@ -53,13 +53,21 @@ def main(argv: Sequence[str] | None = None) -> int:
             exc_info=arguments.debug,
         )
         answer = refusal(error)
-    except Exception:
+    except Exception as error:
         log.exception("command broke")
-        answer = refusal(CodedError())
+        answer = refusal(RecordsUnreachableError() if _are_records_away(error) else CodedError())
     except KeyboardInterrupt:
         answer = refusal(StoppedError())
     _print(answer, as_json=arguments.json)
     return answer.status
+
+
+def _are_records_away(error: Exception) -> bool:
+    """Whether the database server went away under a command; SQLite has none that could."""
+    db = sys.modules.get("django.db")
+    if db is None or not isinstance(error, (db.OperationalError, db.InterfaceError)):
+        return False
+    return bool(db.connection.vendor == "postgresql")
 
 
 def refusal(error: CodedError | ProofError, status: int = FAILED) -> Answer:

@@ -1,11 +1,12 @@
 """Where the records lie: half a setting is refused, a server that sorts otherwise too."""
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from config import records
 from config.errors import RecordsUnfitError, RecordsUnreachableError, SettingError
@@ -85,3 +86,22 @@ def test_a_server_that_is_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.db.connection", away)
     with pytest.raises(RecordsUnreachableError):
         check_server()
+
+
+@pytest.mark.parametrize(
+    ("vendor", "code"), [("postgresql", "records_unreachable"), ("sqlite", "internal")]
+)
+def test_a_server_that_goes_away_under_a_command_is_named(
+    vendor: str, code: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It may be back in a minute: no fault of the program."""
+    from config.cli import main
+    from config.commands import search
+
+    def run(_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(search, "run", run)
+    monkeypatch.setattr("django.db.connection.vendor", vendor)
+    assert main(["search", "x", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == code
