@@ -237,8 +237,9 @@ class Town:
         return found
 
     def hire(self, role: str, *words: str, **more: str) -> Hand:
-        """Start a process of ours, as `hire("worker", "work")`."""
-        hand = Hand(role, words, self.environment | more)
+        """Start a process of ours on a node of its own, as `hire("worker", "work")`."""
+        node = {"TANGTHU_HOME": str(self.folder / "ours" / f"node-{role.replace(' ', '-')}")}
+        hand = Hand(role, words, self.environment | node | more)
         self.hands.append(hand)
         return hand
 
