@@ -19,7 +19,7 @@ from archive.errors import LeaseLostError
 from archive.fairness import Line, lines_due, note_turn
 from archive.lanes import LANES, Lane, is_waited_for
 from archive.models import Receipt, StageRun
-from archive.stages import ALONE, UPKEEP
+from archive.stages import ALONE, UPKEEP, Stage
 from archive.states import RunState
 from archive.writing import writing
 
@@ -376,6 +376,15 @@ def resting_runs(**of: Any) -> "models.QuerySet[StageRun]":
 def due_runs(**of: Any) -> "models.QuerySet[StageRun]":
     """Open runs that do not rest."""
     return open_runs(**of).exclude(pk__in=resting_runs(**of).values("pk"))
+
+
+def awaited_runs(**of: Any) -> "models.QuerySet[StageRun]":
+    """Open runs that an end waits for: all but index entries that rest.
+
+    While the index is away papers go their whole way; they are found later.
+    """
+    entries = resting_runs(stage=Stage.INDEX, **of)
+    return open_runs(**of).exclude(pk__in=entries.values("pk"))
 
 
 def wake_runs() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import config.threads  # noqa: F401  before what it holds back
 from config.home import scratch_of
+from config.logs import tell_of_ends
 from config.reading import give_back_pages, one_thread_each
 from config.start import start
 
@@ -22,6 +23,7 @@ ORPHANED = 4
 def main(argv: Sequence[str], observe: "Observer | None" = None) -> int:
     """Work for the pool that started this process, and no longer than it lives."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    tell_of_ends()
     one_thread_each()
     give_back_pages()
     tempfile.tempdir = str(scratch_of(start().home))

@@ -9,12 +9,15 @@ import json
 import logging
 import os
 import re
+import sys
+import threading
 import traceback
 from typing import Any
 
 from imaging.errors import CodedError
 from workers.bound import ids
 
+_log = logging.getLogger(__name__)
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _LEFT_OUT = frozenset({"request", "status_code"})
 """What Django adds: a request's own words are its address, and with it what was searched for."""
@@ -64,6 +67,21 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             told["trace"] = trace(record.exc_info)
         return json.dumps({name: _plain(value) for name, value in told.items()}, ensure_ascii=False)
+
+
+def tell_of_ends() -> None:
+    """Let what ends a process or a thread be told as everything else is, without its words."""
+
+    def broke(kind: type[BaseException], error: BaseException, frames: Any) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            _log.critical("process broke", exc_info=(kind, error, frames))
+
+    def thread_broke(told: threading.ExceptHookArgs) -> None:
+        if told.exc_value is not None:
+            broke(told.exc_type, told.exc_value, told.exc_traceback)
+
+    sys.excepthook = broke
+    threading.excepthook = thread_broke
 
 
 class NoAddresses(logging.Filter):

@@ -19,6 +19,7 @@ from pathlib import Path
 from archive import ledger
 from archive.models import StageRun
 from archive.services.anchoring import anchor_audit
+from archive.stages import Stage
 from archive.states import RunState
 from workers.house import CRASHED, House
 from workers.recovery import CRASHED_MESSAGE
@@ -166,8 +167,12 @@ def _let_go(child: subprocess.Popen[bytes]) -> None:
 
 
 def resting_fault(**of: object) -> Fault | None:
-    """Return why runs rest where nothing else is left to do, of a receipt, a batch or all."""
-    run = None if ledger.due_runs(**of).exists() else ledger.resting_runs(**of).last()
+    """Return why runs rest where nothing else is left to do, of a receipt, a batch or all.
+
+    Index entries are not waited for: what is filed can be found later.
+    """
+    resting = ledger.resting_runs(**of).exclude(stage=Stage.INDEX)
+    run = None if ledger.due_runs(**of).exists() else resting.last()
     return Fault(run.error_code, run.error_message) if run else None
 
 

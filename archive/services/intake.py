@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archive.errors import WrongStateError
 from archive.lanes import Lane
-from archive.ledger import Plan, open_runs, plan_runs, supersede_runs
+from archive.ledger import Plan, awaited_runs, plan_runs, supersede_runs
 from archive.models import Account, Batch, Document, Dossier, Page, Receipt, Subject
 from archive.permissions import require
 from archive.services.audit import record_event
@@ -242,7 +242,7 @@ def close_receiving(batch: Batch) -> None:
 def finish_batch(batch: Batch) -> bool:
     """Close a batch whose machine work is over; return whether it is finished now."""
     with writing():
-        if open_runs(receipt__batch=batch).exists():
+        if awaited_runs(receipt__batch=batch).exists():
             return False
         changed = Batch.objects.filter(pk=batch.pk, state=BatchState.PROCESSING).update(
             state=BatchState.FINISHED, finished_at=dt.datetime.now(dt.UTC)

@@ -60,13 +60,13 @@ def run(arguments: Arguments) -> Answer:
 
 def wait_for(batch: Any, *, size: int) -> MachineFaultError | None:
     """Work, or wait for the pool that works on this data folder, until the batch is done."""
-    from archive.ledger import open_runs
+    from archive.ledger import awaited_runs
     from archive.services.intake import finish_batch
     from config.pools import drain_here
     from workers.pool import resting_fault
 
     with Progress("Xử lý", unit="bước") as progress:
-        while open_runs(receipt__batch=batch).exists():
+        while awaited_runs(receipt__batch=batch).exists():
             outcome = drain_here(size=size, tick=_shower(batch, progress))
             if outcome.fault:
                 return MachineFaultError(outcome.fault.code, outcome.fault.message)

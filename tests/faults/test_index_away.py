@@ -14,14 +14,16 @@ import pytest
 
 from archive import ledger
 from archive.models import Account, Receipt, StageRun
+from archive.services.intake import finish_batch
 from archive.stages import Stage
-from archive.states import RunState
+from archive.states import BatchState, RunState
 from search import ElasticIndex, IndexUnavailableError, Query
 from tests.making import make_batch, make_document, make_receipt
 from tests.unit.workers.conftest import plan
 from workers.house import House
 from workers.loop import Worker
 from workers.outcome import Outcome
+from workers.pool import resting_fault
 from workers.stages.documents import index
 
 
@@ -80,7 +82,7 @@ def line() -> Line:
 @pytest.fixture
 def receipt(account: Account, house: House) -> Receipt:
     """One received file."""
-    return make_receipt(make_batch(account), house)
+    return make_receipt(make_batch(account, state=BatchState.PROCESSING), house)
 
 
 def nothing(_run: StageRun, _house: House) -> Outcome:
@@ -106,6 +108,11 @@ def test_the_server_goes_away_and_comes_back(line: Line, receipt: Receipt, house
     other.refresh_from_db()
     assert other.state == RunState.DONE
     assert {run.error_code for run in ledger.resting_runs()} == {"index_unavailable"}
+    assert not ledger.awaited_runs().exists()
+    assert resting_fault() is None
+    finish_batch(receipt.batch)
+    receipt.batch.refresh_from_db()
+    assert receipt.batch.state == BatchState.FINISHED
     began = time.monotonic()
     for _ in range(20):
         with pytest.raises(IndexUnavailableError):

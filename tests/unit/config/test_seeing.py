@@ -1,5 +1,6 @@
 """How the work is watched: half a setting is refused, figures outlive the processes they are of."""
 
+import json
 import os
 import subprocess
 import sys
@@ -106,3 +107,30 @@ def test_a_full_disk_kills_no_process(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(os, "posix_fallocate", full)
     with pytest.raises(OSError, match="No space"):
         WholeDict(str(tmp_path / "counter_1.db"))
+
+
+BREAK = """
+import threading
+from config.logs import logging_of, tell_of_ends
+import logging.config
+logging.config.dictConfig(logging_of("json"))
+tell_of_ends()
+def broken():
+    raise ValueError("Key (name)=(Nguyễn Văn An) already exists")
+thread = threading.Thread(target=broken)
+thread.start()
+thread.join()
+broken()
+"""
+
+
+def test_what_ends_a_process_is_told_without_its_words() -> None:
+    """One document a line to the last; an exception may quote a row."""
+    done = subprocess.run(
+        [sys.executable, "-c", BREAK], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 1
+    told = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [line["event"] for line in told] == ["process broke"] * 2
+    assert all("ValueError" in line["trace"] for line in told)
+    assert "Nguyễn" not in done.stderr
