@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.core import signing
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import NinjaAPI, Query
@@ -20,12 +21,13 @@ from api.schemas import (
     Purpose,
     Reusable,
 )
-from archive.errors import NotAllowedError, NotFoundError
+from archive.errors import NotAllowedError, NotFoundError, RecordsAwayError
 from archive.models import ApiClient, Document, ReuseRecord
 from archive.sealed import read_version
 from archive.services.looking import Reader, note_look
 from archive.services.reuse import grant_reuse, note_fetch
 from archive.states import DocumentStatus, FileRole
+from archive.writing import is_passing
 from imaging.errors import Category, CodedError
 from workers.house import current
 from workers.reuse import Question, ask_reuse, verdict_json
@@ -61,6 +63,15 @@ def refuse(request: HttpRequest, error: CodedError) -> HttpResponse:
     status = next((code for kind, code in STATUS_OF if isinstance(error, kind)), default)
     body = {"error": {"code": error.code, "message": error.message}}
     return api.create_response(request, body, status=status)
+
+
+@api.exception_handler(DatabaseError)
+@api.exception_handler(InterfaceError)
+def refuse_for_now(request: HttpRequest, error: DatabaseError | InterfaceError) -> HttpResponse:
+    """Say that the records are away; anything else about them is a fault of ours."""
+    if not is_passing(error):
+        raise error
+    return refuse(request, RecordsAwayError())
 
 
 @api.exception_handler(AuthenticationError)

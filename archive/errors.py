@@ -15,6 +15,17 @@ class LeaseLostError(ArchiveError):
     message = "Việc này đã được máy khác làm. Không cần làm gì thêm."
 
 
+class RecordsAwayError(ArchiveError):
+    """The records do not answer just now: their server restarts, is full or busy."""
+
+    code = "records_away"
+    category = Category.RETRY
+    message = (
+        "Cơ sở dữ liệu đang tạm dừng hoặc bận. Chưa có gì được ghi. "
+        "Hãy chờ một lát rồi làm lại; nếu còn báo, hãy gọi người quản trị."
+    )
+
+
 class NotFoundError(ArchiveError):
     """A record that was asked for does not exist, or may not be seen."""
 

@@ -7,10 +7,17 @@ inside, no two wait for each other. Bytes are put before: inside are records alo
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, transaction
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
 WRITERS_LOCK = 0x74_61_6E_67_74_68_75_77
 """The advisory lock of whoever writes: "tangthuw" in ASCII."""
@@ -41,3 +48,33 @@ def _take_turn() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
+
+
+_PASSING = ("08", "40", "53", "57P0", "55P03", "25P03")
+"""PostgreSQL's classes of what is no fault of the question: lines, locks, resources, its stop."""
+PATIENCE_SECONDS = 1.0
+
+
+def is_passing(error: DatabaseError | InterfaceError) -> bool:
+    """Whether the records were away, stopped, full or busy: the same may work in a while."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state:
+        return str(state).startswith(_PASSING)
+    if connection.vendor == "sqlite":
+        return "locked" in str(error)
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def wait_for_records() -> None:
+    """Wait until the records answer, on a new connection."""
+    while True:
+        connection.close()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except (DatabaseError, InterfaceError) as error:
+            if not is_passing(error):
+                raise
+            time.sleep(PATIENCE_SECONDS)
+        else:
+            return

@@ -14,6 +14,14 @@ PASSWORD_FILE = "TANGTHU_DATABASE_PASSWORD_FILE"  # noqa: S105  a setting's name
 CONNECT_SECONDS = 10
 MOST_PORT = 65_535
 POSTGRES_PORT = 5432
+SERVER = {
+    "lock_timeout": "60s",
+    "idle_in_transaction_session_timeout": "20s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""What each of our sessions asks of the server."""
 LEAST_VERSION = 13_00_00
 COLLATIONS = ("C", "POSIX", "C.UTF-8", "C.utf8")
 """By code point, as SQLite sorts: lists and their pages are the same in both modes."""
@@ -78,6 +86,12 @@ def databases(home: Path, postgres: PostgresOptions | None) -> dict[str, dict[st
                 "connect_timeout": CONNECT_SECONDS,
                 "sslmode": postgres.ssl_mode,
                 "application_name": "tangthu",
+                # A server that is gone without a word is noticed, and so is a node: what it holds
+                # is let go, and who stopped in the middle of writing does not hold up the others.
+                "keepalives_idle": 10,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "options": " ".join(f"-c {name}={value}" for name, value in SERVER.items()),
             },
         }
     }

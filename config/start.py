@@ -90,11 +90,13 @@ def alone_among_nodes() -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")  # making tables may take long
         cursor.execute("SELECT pg_advisory_lock(%s)", [START_LOCK])
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [START_LOCK])
+            cursor.execute("RESET lock_timeout")
 
 
 def _migrate() -> None:

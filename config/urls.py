@@ -8,3 +8,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("", include("web.urls")),
 ]
+handler500 = "web.middleware.broken"

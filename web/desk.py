@@ -1,6 +1,7 @@
 """What waits for whom: the lists of the first page, and how far a batch has come."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -15,14 +16,33 @@ from workers.house import current
 
 SHOWN = 50
 """Rows of one list; the count beside it tells of the rest."""
+MOST_COUNTED = 1_000
+"""Beyond this a list says "more than"."""
 BATCHES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are, counted no further than a person cares to know."""
+
+    number: int
+
+    @classmethod
+    def of(cls, rows: "QuerySet[Any]") -> "Count":
+        """Count rows in their order, so by its index, up to one more than are told."""
+        return cls(rows[: MOST_COUNTED + 1].count())
+
+    def __str__(self) -> str:
+        """As a page says it."""
+        most = f"{MOST_COUNTED:,}".replace(",", ".")
+        return f"hơn {most}" if self.number > MOST_COUNTED else str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One list of documents that wait."""
 
-    total: int
+    total: "Count"
     documents: tuple[Document, ...]
 
 
@@ -30,19 +50,19 @@ def waiting_for_check(account: Account) -> Waiting | None:
     """Documents that this account may check; None where it checks none."""
     if not may(account, "confirm_document"):
         return None
-    return _waiting(account, Q(confirmed_at=None))
+    return _waiting(account, Q(confirmed_at=None), "created_at")
 
 
 def waiting_for_signature(account: Account) -> Waiting | None:
     """Checked documents that this account may sign; None where it signs none."""
     if not may(account, "sign_document"):
         return None
-    return _waiting(account, Q(confirmed_at__isnull=False))
+    return _waiting(account, Q(confirmed_at__isnull=False), "confirmed_at")
 
 
-def _waiting(account: Account, of: Q) -> Waiting:
-    found = _seen_by(account).filter(of, status=DocumentStatus.WAITING).order_by("created_at", "pk")
-    return Waiting(found.count(), tuple(found.select_related("receipt__batch")[:SHOWN]))
+def _waiting(account: Account, of: Q, since: str) -> Waiting:
+    found = _seen_by(account).filter(of, status=DocumentStatus.WAITING).order_by(since, "pk")
+    return Waiting(Count.of(found), tuple(found.select_related("receipt__batch")[:SHOWN]))
 
 
 def _seen_by(account: Account) -> "QuerySet[Document]":

@@ -1,13 +1,22 @@
 """What every answer carries, and how an error becomes a page."""
 
 import logging
+import sys
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
-from archive.errors import NotAllowedError, NotFoundError, WrongStateError
+from archive.errors import (
+    NotAllowedError,
+    NotFoundError,
+    RecordsAwayError,
+    WrongStateError,
+)
 from archive.lanes import someone_waits
+from archive.writing import is_passing
 from imaging.errors import Category, CodedError
 
 log = logging.getLogger(__name__)
@@ -26,6 +35,7 @@ TITLES = {
     404: "Không tìm thấy",
     409: "Đã thay đổi",
     429: "Thử lại sau ít phút",
+    500: "Máy gặp lỗi",
     503: "Tạm thời chưa làm được",
 }
 
@@ -46,7 +56,7 @@ class PagesMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Word a coded error as a page; any other is Django's to report."""
+        """Word a coded error as a page; any other is `broken`'s to report."""
         return error_page(request, error) if isinstance(error, CodedError) else None
 
 
@@ -64,3 +74,22 @@ def error_page(request: HttpRequest, error: CodedError) -> HttpResponse:
     title = TITLES.get(status, "Chưa làm được")
     context = {"title": title, "message": error.message, "code": error.code}
     return render(request, "web/error.html", context, status=status)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Word what nobody expected, and records that do not answer: nothing here may ask them.
+
+    Django calls this while it handles the error, wherever it was raised: in a view, by the
+    session, while a page was drawn.
+    """
+    error = sys.exc_info()[1]
+    away = isinstance(error, DatabaseError | InterfaceError) and is_passing(error)
+    coded = RecordsAwayError() if away else CodedError()
+    status = 503 if away else 500
+    if request.path.startswith("/api/"):
+        return JsonResponse(
+            {"error": {"code": coded.code, "message": coded.message}}, status=status
+        )
+    context = {"title": TITLES[status], "message": coded.message, "code": coded.code}
+    headers = {"Retry-After": "5"} if away else {}
+    return HttpResponse(render_to_string("web/error.html", context), status=status, headers=headers)

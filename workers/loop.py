@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Protocol
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
 from archive import ledger
-from archive.errors import LeaseLostError
+from archive.errors import LeaseLostError, RecordsAwayError
 from archive.lanes import Lane, someone_waits
 from archive.models import Receipt, StageRun
 from archive.services.documents import wait_for_signature
 from archive.signing.errors import KeyUnavailableError, SigningRestsError
 from archive.stores.errors import BlobDamagedError, BlobMissingError, StoreUnavailableError
-from archive.writing import writing
+from archive.writing import is_passing, wait_for_records, writing
 from imaging.errors import Category, CodedError
 from search import IndexUnavailableError
 from workers.bound import bound
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.5
 REST_SECONDS = 60.0
 """How long a run rests that needs a service outside which is away."""
+AWAY_SECONDS = 2.0
+"""How long a run rests that met the records away."""
 AWAY = (IndexUnavailableError, StoreUnavailableError)
 """Services outside that come back: what needs them rests uncounted, however long that takes."""
 LOST_BYTES = (BlobMissingError, BlobDamagedError)
@@ -108,11 +110,17 @@ class Worker:
         with Heartbeat(self._owner):
             while True:
                 close_old_connections()
-                if self.step():
-                    continue
-                self._house.originals.forget()
-                if is_over():
-                    return
+                try:
+                    if self.step():
+                        continue
+                    self._house.originals.forget()
+                    if is_over():
+                        return
+                except (DatabaseError, InterfaceError) as error:
+                    if not is_passing(error):
+                        raise
+                    log.warning("records away", extra={"owner": self._owner})
+                    wait_for_records()
                 self._house.doorbell.wait(IDLE_SECONDS)
 
     def step(self) -> bool:
@@ -141,6 +149,11 @@ class Worker:
         except EnvironmentFault as fault:
             code = fault.error.code
             raise
+        except (DatabaseError, InterfaceError) as error:
+            if not is_passing(error):
+                raise
+            log.warning("records away", extra={"run": run.pk, "stage": run.stage})
+            code = rest_until_records(run)
         finally:
             self._house.watch(run, time.monotonic() - began, code)
 
@@ -160,6 +173,8 @@ class Worker:
             self._strike(run, TooLongError(detail=repr(error)))
             return TooLongError.code
         except Exception as error:
+            if isinstance(error, DatabaseError | InterfaceError) and is_passing(error):
+                raise  # no fault of the stage
             # A file that was stopped meanwhile has taken its rows along: the strike loses its
             # lease too, and that is all.
             log.exception("stage broke")
@@ -240,6 +255,25 @@ def rest(run: StageRun, error: SigningRestsError) -> None:
             ledger.rest_run(run, code=code, message=message, wait_seconds=REST_SECONDS)
         if run.subject_type == "document":
             wait_for_signature(run.subject_id, code=code, message=message)
+
+
+def rest_until_records(run: StageRun) -> str:
+    """Give back, once the records answer, a run that met them away; return the code.
+
+    Where its end was written after all, the fence says so and it stays done.
+    """
+    code, message = RecordsAwayError.code, RecordsAwayError.message
+    while True:
+        wait_for_records()
+        try:
+            ledger.rest_run(run, code=code, message=message, wait_seconds=AWAY_SECONDS)
+        except LeaseLostError:
+            return LeaseLostError.code
+        except (DatabaseError, InterfaceError) as error:
+            if not is_passing(error):
+                raise
+        else:
+            return code
 
 
 def rest_away(run: StageRun, error: CodedError) -> None:

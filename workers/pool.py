@@ -16,11 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+
 from archive import ledger
 from archive.models import StageRun
 from archive.services.anchoring import anchor_audit
 from archive.stages import Stage
 from archive.states import RunState
+from archive.writing import PATIENCE_SECONDS, is_passing
 from workers.house import CRASHED, House
 from workers.recovery import CRASHED_MESSAGE
 from workers.strikes import strike
@@ -93,9 +96,17 @@ class Pool:
         self.begin()
         try:
             while not is_over():
-                if self.tend("--serve"):
-                    _rest(is_over)
-                self._upkeep.step()
+                close_old_connections()
+                try:
+                    if self.tend("--serve"):
+                        _rest(is_over)
+                    self._upkeep.step()
+                except (DatabaseError, InterfaceError) as error:
+                    if not is_passing(error):
+                        raise
+                    log.warning("records away", extra={"detail": repr(error)[:200]})
+                    connection.close()
+                    _rest(is_over, PATIENCE_SECONDS)
                 time.sleep(POLL_SECONDS)
         finally:
             self.stop()
@@ -153,9 +164,9 @@ class Pool:
         self._children.clear()
 
 
-def _rest(is_over: Callable[[], bool]) -> None:
+def _rest(is_over: Callable[[], bool], seconds: float = REST_SECONDS) -> None:
     """Give the machine time to be mended; whoever stops the pool does not wait for it."""
-    end = time.monotonic() + REST_SECONDS
+    end = time.monotonic() + seconds
     while time.monotonic() < end and not is_over():
         time.sleep(POLL_SECONDS)
 

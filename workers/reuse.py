@@ -53,7 +53,8 @@ def ask_reuse(question: Question, house: House) -> tuple[Procedure, tuple[Compon
         subject__identifier=question.subject,
         kind_code__in={code for part in procedure.components for code in part.accepted},
     )
-    papers = [paper_of(document, house) for document in held.order_by("pk")]
+    held = held.select_related("subject").prefetch_related("files__blob").order_by("pk")
+    papers = [paper_of(document, house) for document in held]
     verdicts = evaluate(procedure, papers, question.on, kinds=catalogue.kinds)
     offered = [paper.id for paper in papers]
     note_question(question.reader(), procedure=procedure.code, offered=offered)
@@ -82,7 +83,8 @@ def _is_whole(document: Document, house: House) -> bool | None:
     """Whether the sealed file is as it was; None before the seal."""
     if document.sealed_at is None:
         return None
-    file = document.files.filter(role=FileRole.DOCUMENT).select_related("blob").first()
+    files = (file for file in document.files.all() if file.role == FileRole.DOCUMENT)
+    file = next(files, None)
     if file is None:
         return False
     return house.archive.check(file.blob_id, cipher=cipher_of(file.blob, house.vault)) is None

@@ -1,6 +1,6 @@
 """The records. Every write is a verb in archive.services."""
 
-from archive.models.audit import AuditEvent, AuditHead
+from archive.models.audit import AuditEvent, AuditHead, AuditMention
 from archive.models.contents import ContentsList
 from archive.models.custody import BlobCopy, FixityRound, LegalHold
 from archive.models.cuts import CutPlan
@@ -27,6 +27,7 @@ __all__ = [
     "ArchivedBlob",
     "AuditEvent",
     "AuditHead",
+    "AuditMention",
     "Batch",
     "BlobCopy",
     "ContentsList",

@@ -5,19 +5,37 @@ class AuditEvent(models.Model):
     """One link of the chain. Rows are only ever added."""
 
     seq = models.PositiveBigIntegerField(primary_key=True)
-    day = models.DateField(db_index=True)
+    day = models.DateField()
     at = models.CharField(max_length=32)
     """ISO 8601 UTC to the microsecond, as hashed."""
     tag = models.CharField(max_length=40)
     actor = models.CharField(max_length=100)
-    subject = models.CharField(max_length=60, db_index=True)
+    subject = models.CharField(max_length=60)
     detail = models.JSONField(default=dict)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
+    class Meta:
+        indexes = (
+            models.Index(fields=("day", "seq"), name="events_of_day"),
+            models.Index(fields=("subject", "seq"), name="events_of_subject"),
+        )
+
     def __str__(self) -> str:
         """Its place and tag."""
         return f"{self.seq} {self.tag}"
+
+
+class AuditMention(models.Model):
+    """A document that an event names in a list (what a search showed): the chain's index."""
+
+    event = models.ForeignKey(AuditEvent, on_delete=models.CASCADE, related_name="mentions")
+    document = models.CharField(max_length=15, db_index=True)
+    """Its id; the document itself may be cut anew."""
+
+    def __str__(self) -> str:
+        """Which document in which event."""
+        return f"{self.document} in {self.event_id}"
 
 
 class AuditHead(models.Model):

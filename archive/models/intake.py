@@ -24,6 +24,15 @@ class Batch(models.Model):
     opened_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("-id",),
+                name="batches_under_way",
+                condition=~models.Q(state=BatchState.FINISHED),
+            ),
+        )
+
     def __str__(self) -> str:
         """Its name."""
         return self.name
@@ -59,6 +68,13 @@ class Receipt(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("batch", "untrusted_name", "sha256"), name="one_receipt_per_file"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("decide_by",),
+                name="held_files",
+                condition=models.Q(state=ReceiptState.HELD),
             ),
         )
 

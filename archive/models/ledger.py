@@ -67,6 +67,8 @@ class StageRun(models.Model):
                 condition=models.Q(state__in=(RunState.READY, RunState.RUNNING)),
             ),
             models.Index(fields=("receipt", "state"), name="runs_of_file"),
+            models.Index(fields=("subject_id", "subject_type"), name="runs_of_subject"),
+            models.Index(fields=("id",), name="parked", condition=models.Q(state=RunState.WAITING)),
             models.Index(
                 fields=("finished_at",),
                 name="given_up_lately",

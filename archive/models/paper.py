@@ -99,6 +99,23 @@ class Document(models.Model):
                 fields=("receipt", "first_page"), name="one_document_per_first_page"
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("created_at", "id"),
+                name="waiting_for_check",
+                condition=models.Q(status=DocumentStatus.WAITING, confirmed_at=None),
+            ),
+            models.Index(
+                fields=("confirmed_at", "id"),
+                name="waiting_for_signature",
+                condition=models.Q(status=DocumentStatus.WAITING, confirmed_at__isnull=False),
+            ),
+            models.Index(
+                fields=("-confirmed_at",),
+                name="confirmed_lately",
+                condition=models.Q(confirmed_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         """Its id."""
@@ -134,6 +151,13 @@ class Field(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("document", "name"), name="one_value_per_field"),
+        )
+        indexes = (
+            models.Index(
+                fields=("-corrected_at",),
+                name="corrected_lately",
+                condition=models.Q(corrected_at__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:

@@ -13,6 +13,8 @@ from archive.states import DocumentStatus
 from archive.tags import Tag
 from archive.writing import writing
 
+JUDGED = 400
+"""Papers confirmed last, and values corrected last, that quality is told of."""
 MOST_LESSONS = 5_000
 """Documents that one lesson is drawn from, the newest first."""
 
@@ -115,7 +117,7 @@ class FieldQuality:
 
 
 def field_quality(machine: str) -> list[FieldQuality]:
-    """Every field that people looked at or that passed, the most changed first.
+    """Fields that people looked at or that passed on the newest papers, the most changed first.
 
     Papers read before the machine's own word was kept count only as looked at.
     """
@@ -124,7 +126,8 @@ def field_quality(machine: str) -> list[FieldQuality]:
         document__confirmed_by__username=machine, document__receipt__batch__confirm=True
     )
     rows = (
-        Field.objects.exclude(document__status=DocumentStatus.REFUSED)
+        Field.objects.filter(document__in=_newest_judged())
+        .exclude(document__status=DocumentStatus.REFUSED)
         .values("name")
         .annotate(
             looked_at=Count("pk", filter=Q(corrected_by__isnull=False)),
@@ -135,6 +138,14 @@ def field_quality(machine: str) -> list[FieldQuality]:
         .filter(Q(looked_at__gt=0) | Q(passed__gt=0))
     )
     return sorted((FieldQuality(**row) for row in rows), key=lambda row: (-row.changed, row.name))
+
+
+def _newest_judged() -> set[str]:
+    """The papers that people confirmed or corrected last, whatever the size of the archive."""
+    confirmed = Document.objects.filter(confirmed_at__isnull=False).order_by("-confirmed_at")
+    corrected = Field.objects.filter(corrected_at__isnull=False).order_by("-corrected_at")
+    found = set(confirmed.values_list("pk", flat=True)[:JUDGED])
+    return found | set(corrected.values_list("document", flat=True)[:JUDGED])
 
 
 _ONE_EMPTY = Q(value__isnull=True, machine_value__isnull=False) | Q(

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from archive.models import AuditEvent, Document
+from archive.models import AuditEvent, AuditMention, Document
 from archive.services.audit import record_event
 from archive.tags import Tag
+from archive.writing import writing
 
 PURPOSE_CHARS, DOSSIER_CHARS, ADDRESS_CHARS = 200, 40, 60
 
@@ -75,16 +76,25 @@ def note_export(document_id: str, reader: Reader) -> None:
 
 def note_search(reader: Reader, *, total: int, shown: Iterable[str]) -> None:
     """Write down a search and which documents it showed; never the words, which may name people."""
-    _note(Tag.SEARCH_MADE, "index", reader, total=total, shown=list(shown))
+    _note_list(Tag.SEARCH_MADE, "index", reader, list(shown), total=total)
 
 
 def note_question(reader: Reader, *, procedure: str, offered: Iterable[str]) -> None:
     """Write down that somebody asked what a subject holds, and which papers were told of."""
-    _note(Tag.REUSE_ASKED, f"procedure:{procedure}", reader, offered=list(offered))
+    _note_list(Tag.REUSE_ASKED, f"procedure:{procedure}", reader, list(offered))
 
 
-def _note(tag: Tag, subject: str, reader: Reader, **more: Any) -> None:
-    record_event(tag, actor=reader.actor, subject=subject, detail=reader.detail() | more)
+def _note_list(tag: Tag, subject: str, reader: Reader, ids: list[str], **more: Any) -> None:
+    """One event that names documents, and where to find it by each of them."""
+    with writing():
+        event = _note(tag, subject, reader, **more, **{LISTS[tag.value]: ids})
+        AuditMention.objects.bulk_create(
+            AuditMention(event=event, document=id_) for id_ in dict.fromkeys(ids)
+        )
+
+
+def _note(tag: Tag, subject: str, reader: Reader, **more: Any) -> AuditEvent:
+    return record_event(tag, actor=reader.actor, subject=subject, detail=reader.detail() | more)
 
 
 LOOKS = (
@@ -151,10 +161,9 @@ def _found(ids: Collection[str]) -> Iterator[LookFound]:
     events = AuditEvent.objects.filter(subject__in=subjects, tag__in=[tag.value for tag in LOOKS])
     for event in events.iterator():
         yield _look(event, event.subject.removeprefix("document:"))
-    for event in AuditEvent.objects.filter(tag__in=LISTS).iterator():
-        for id_ in event.detail.get(LISTS[event.tag], ()):
-            if id_ in ids:
-                yield _look(event, id_)
+    mentions = AuditMention.objects.filter(document__in=ids).select_related("event")
+    for mention in mentions.iterator():
+        yield _look(mention.event, mention.document)
 
 
 def _look(event: AuditEvent, document: str) -> LookFound:

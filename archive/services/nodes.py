@@ -135,8 +135,10 @@ def rekey_shared(keys: KeyShelf) -> None:
 def alone_at_learning() -> Iterator[None]:
     """Keep the other nodes from changing what was learnt; on PostgreSQL, waits."""
     with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")  # learning may take long
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LEARNT_LOCK])
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LEARNT_LOCK])
+            cursor.execute("RESET lock_timeout")

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,15 +29,22 @@ if TYPE_CHECKING:
     from django.core.files.base import File
 
 PER_PAGE = 50
+MOST_DIGITS = 19
+"""Of a number that the records can hold."""
 
 
 @signed_in
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """List the batches that the account may see."""
-    paginator = Paginator(desk.batches_of(account_of(request)), PER_PAGE)
-    page = paginator.get_page(request.GET.get("trang"))
-    return render(request, "web/batches.html", {"page": page})
+    before = request.GET.get("truoc", "")
+    found = desk.batches_of(account_of(request))
+    if before.isdecimal() and len(before) < MOST_DIGITS:
+        found = found.filter(pk__lt=int(before))
+    shown = list(found[: PER_PAGE + 1])
+    older = shown[PER_PAGE - 1].pk if len(shown) > PER_PAGE else None
+    context = {"batches": shown[:PER_PAGE], "older": older, "is_first": not before}
+    return render(request, "web/batches.html", context)
 
 
 @needs("feed_batch")

@@ -12,6 +12,7 @@ from archive.models import Account
 from archive.services.documents import request_signature
 from archive.services.signing import waiting_for_signature_of
 from web.access import account_of, needs
+from web.desk import Count
 from workers.house import current
 
 SHOWN = 500
@@ -63,7 +64,7 @@ def _page(request: HttpRequest, account: Account, *, problem: str = "") -> HttpR
     chosen = request.POST.getlist("giay-to") or request.GET.getlist("giay-to")
     told = _progress()
     context = {
-        "total": waiting.count(),
+        "total": Count.of(waiting),
         "documents": waiting.select_related("receipt__batch")[:SHOWN],
         "chosen": chosen,
         "locks": [(f"{SECRET}{place}", lock) for place, lock in enumerate(_locks())],

@@ -1,5 +1,6 @@
 """The page of quality: counts of what people looked at and changed, and what was learnt."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -21,7 +22,8 @@ AsRole = Callable[..., Client]
 def checked(account: Account, house: House, *, confirm: bool = False) -> Document:
     """A confirmed paper: its abstract changed, its issuer accepted, its number passed as sure."""
     receipt = make_receipt(make_batch(account, confirm=confirm), house)
-    document = make_document(receipt, confirmed_by=account)
+    now = dt.datetime.now(dt.UTC)
+    document = make_document(receipt, confirmed_by=account, confirmed_at=now)
     said = {"corrected_by": account, "sure": True, "confidence": 1.0}
     document.fields.create(name="abstract", value="đúng", machine_value="sai", machine_sure=True,
                            **said)  # fmt: skip
