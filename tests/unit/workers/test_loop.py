@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError, ProgrammingError
 
 from archive import ledger
 from archive.errors import LeaseLostError
@@ -244,3 +245,33 @@ def test_an_index_that_fails_holds_no_paper_up(receipt: Receipt, worker: MakeWor
     """The record stands; only finding it must wait."""
     archived = make_document(receipt, status=DocumentStatus.ARCHIVED)
     assert give_up_on(archived, "index", worker).status == DocumentStatus.ARCHIVED
+
+
+def test_records_that_are_away_are_no_fault_of_a_stage(
+    receipt: Receipt, worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run rests without a strike and uncounted, once they answer again; others count."""
+    waited: list[None] = []
+    monkeypatch.setattr("workers.loop.wait_for_records", lambda: waited.append(None))
+    run = plan(receipt)
+    worker(open=failing(away())).step()
+    run.refresh_from_db()
+    assert (run.state, run.strikes, run.attempt) == (RunState.READY, 0, 0)
+    assert (run.error_code, len(waited)) == ("records_away", 1)
+    StageRun.objects.update(not_before=None)
+    worker(open=failing(ProgrammingError("no such table"))).step()
+    run.refresh_from_db()
+    assert (run.state, run.strikes) == (RunState.READY, 1)
+
+
+def away() -> OperationalError:
+    """As each kind of records says that it is busy."""
+    busy = OperationalError("database is locked")
+    busy.__cause__ = Deadlock()
+    return busy
+
+
+class Deadlock(Exception):  # noqa: N818  as psycopg names it
+    """One of the two that waited for each other."""
+
+    sqlstate = "40P01"
