@@ -45,6 +45,8 @@ _MOST_DIGITS = 4
 """Of a number that may be sure: longer ones are rare, and strokes beside a place make them."""
 _ALL_BUT_CERTAIN = 0.9
 """Chance of a reading of one field from which it is context for the other."""
+_SEEN = 1e-3
+"""Chance of a reading from which another naming of it is a rival."""
 _DOUBTED = 0.7
 """How far a value is believed that was read in print and is not sure."""
 
@@ -183,7 +185,7 @@ def _number(field: FieldValue, paper: _Paper, promise: Promise) -> FieldValue:
     value = _field(NUMBER, field, _named(mixed, whole), hand)
     twice = (
         (bool(best) and best == hand.printed)
-        or by_name.plain(whole(best)) in _namers(paper, mentions)
+        or {by_name.plain(whole(best))} == _namers(paper, mentions)
         or by_order.holds_length(scan, best)
     )
     certain = hand.certain and 1 < len(best) <= _MOST_DIGITS and twice
@@ -191,10 +193,13 @@ def _number(field: FieldValue, paper: _Paper, promise: Promise) -> FieldValue:
 
 
 def _namers(paper: _Paper, mentions: Mapping[Mention, float]) -> set[str]:
-    """Numbers that a table of contents names, or a paper that gives the day of this one as well."""
+    """Numbers that may stand here and that a table of contents names, or a paper that gives the day
+    of this one as well. Of two such neither is certain: they may be two papers of one day.
+    """
     named = {one.number for one in paper.around.contents}
     named |= {one.number for one in mentions if one.issued_on}
-    return {by_name.plain(number) for number in named if number}
+    seen = {by_name.plain(number) for number, chance in paper.numbers().items() if chance > _SEEN}
+    return seen & {by_name.plain(number) for number in named if number}
 
 
 def _widest(registers: Sequence[Sequence[Neighbour]], key: Any) -> by_order.Bounds | None:

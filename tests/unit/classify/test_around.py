@@ -144,6 +144,18 @@ def test_a_citation_of_its_day_and_body_lets_a_number_be_sure() -> None:
     assert _weighed(paper, mentions=(cited,))["number"].sure
 
 
+def test_of_two_numbers_that_are_named_for_its_day_neither_is_sure() -> None:
+    """A body issues several papers a day: which of them this is the names do not tell."""
+    paper = _paper(_number({"71": 0.995, "77": 0.004}), _printed("2025-03-08"))
+    both = tuple(
+        Mention(f"{count}/QĐ-UBND", "2025-03-08", BODY, "cites", "X") for count in (71, 77)
+    )
+    assert _weighed(paper, mentions=both[:1])["number"].sure
+    assert not _weighed(paper, mentions=both)["number"].sure
+    listed = (Listed("71/QĐ-UBND", ""), Listed("77/QĐ-UBND", ""))
+    assert not _weighed(paper, contents=listed)["number"].sure
+
+
 def test_a_register_weighs() -> None:
     paper = _paper(_number({"77": 0.6, "71": 0.3}), _printed("2025-03-08"))
     line = Mention("71/QĐ-UBND", "2025-03-08", BODY, "register", "Sổ đăng ký")
