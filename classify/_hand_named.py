@@ -13,7 +13,9 @@ _NAMED, _PERHAPS, _BY_DAY_ALONE = 10.0, 5.0, 3.0
 """The same of a naming elsewhere: day and body agree; the day agrees and the body is not said; the
 body agrees and the day is not said."""
 _FAINT = 0.02
-"""A reading less likely does not make a naming mean this paper."""
+"""A day less likely does not make a naming mean this paper."""
+_SEEN = 1e-3
+"""Nor does a number less likely; low, so that a naming of another reading is a rival."""
 _TOLD = 2
 """Papers that one sentence names."""
 
@@ -46,7 +48,7 @@ def weights(
     found = {}
     for mention in mentions:
         alike = same_body(mention.issuer, issuer)
-        if alike is False or known.get(plain(mention.number), 0.0) < _FAINT:
+        if alike is False or known.get(plain(mention.number), 0.0) < _SEEN:
             continue
         if mention.issued_on:
             if days.get(mention.issued_on, 0.0) >= _FAINT:

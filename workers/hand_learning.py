@@ -13,6 +13,9 @@ from ocr.digits.tune import Taught, network_id
 from workers.hands import open_crop
 from workers.house import House
 
+MOST_LEARNT = 600
+"""Crops that one lesson is drawn from, the newest first: minutes of one core."""
+
 
 @dataclass(frozen=True, slots=True)
 class LearntHands:
@@ -33,7 +36,7 @@ def learn_hands(
     if not isinstance(reader, HandDigits):
         return None
     lessons, unreadable = [], 0
-    for crop in crops():
+    for crop in crops().reverse()[:MOST_LEARNT]:
         tick()
         try:
             picture, place = open_crop(crop, house)
