@@ -65,7 +65,10 @@ class Run:
         if self.server is RABBITMQ:
             # Its name server leaves the session that it is started in.
             words = ["epmd", "-port", str(self.port + 10001), "-kill"]
-            subprocess.run(words, capture_output=True, check=False)
+            for _ in range(20):  # it stays while it believes that the node lives
+                if not subprocess.run(words, capture_output=True, check=False).returncode:
+                    break
+                time.sleep(0.1)
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """What every doorbell promises: it wakes, it forgets nothing, it never holds anybody up."""
 
+import hashlib
 import os
 import signal
 import time
@@ -10,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from archive.doorbell import Doorbell
+from tests.cluster import Run, running
+from tests.servers import RABBITMQ, REDIS, Server
+from workers.bell.broker import Broker, Switchboard, check_broker
+from workers.bell.doorbell import BrokerDoorbell
 from workers.doorbell import PipeDoorbell
 
 ONE = {"batch": 1}
@@ -117,3 +122,58 @@ class TestPipeDoorbell(DoorbellContract):
         yield connect
         for bell in made:
             bell.close()
+
+
+class BrokerContract(DoorbellContract):
+    """A real broker of the test's own, a prefix for each test."""
+
+    server: Server
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def broker(cls) -> Iterator[Run]:
+        """One for the class."""
+        with running(cls.server) as run:
+            yield run
+
+    @pytest.fixture
+    def connect(self, broker: Run, tmp_path: Path) -> Iterator[Callable[[], Doorbell]]:
+        """Each by a connection of its own; the queues are there, as with a worker running."""
+        secret = "guest" if self.server is RABBITMQ else ""
+        prefix = f"p{hashlib.sha256(str(tmp_path).encode()).hexdigest()[:8]}"
+        board = Switchboard(Broker(broker.url, secret, prefix))
+        check_broker(board)
+        made: list[BrokerDoorbell] = []
+
+        def connect() -> BrokerDoorbell:
+            made.append(BrokerDoorbell(board))
+            return made[-1]
+
+        yield connect
+        for bell in made:
+            bell.close()
+
+    def test_rings_do_not_pile_up(self, connect: Callable[[], Doorbell]) -> None:
+        """A ring is a run: each is kept, and each wakes once. None of them holds anybody up."""
+        bell = connect()
+        began = time.monotonic()
+        bell.ring({"counter": 200, "backfile": 300})
+        assert time.monotonic() - began < SOON
+        for _ in range(3):
+            assert bell.wait(SOON)
+
+
+@pytest.mark.services
+@pytest.mark.timeout(180)
+class TestRabbitDoorbell(BrokerContract):
+    """RabbitMQ."""
+
+    server = RABBITMQ
+
+
+@pytest.mark.services
+@pytest.mark.timeout(180)
+class TestRedisDoorbell(BrokerContract):
+    """Redis."""
+
+    server = REDIS
