@@ -34,6 +34,8 @@ _AROUND = 12
 """Pixels of white around a strip."""
 _MOST_ROWS = 3
 _MOST_AS_THEY_ARE = 2
+_NARROWEST = 0.96
+"""Of its due width that a notation takes where the print is a little smaller than the date's."""
 _FEW = 4.0
 """Width in em under which a row is no number line."""
 _SMALLEST = 16
@@ -62,7 +64,7 @@ def find_lost_line(picture: Pixels, year: Box, right: float, read: Strips) -> Lo
     """The number line left of a date line whose year is printed in `year`; None where none is.
 
     `picture` is (h, w, 3) uint8 of the upright page, `right` the column that the date line begins
-    at. Asks the readers for at most three rows.
+    at. Asks the readers for at most five rows.
     """
     em = (year.x1 - year.x0) / 2
     x0, x1 = round(_MARGIN * picture.shape[1]), round(right) - 2
@@ -156,7 +158,8 @@ def _readings(grey: Pixels, row: Box, em: float, read: Strips) -> list[tuple[Num
     strip = np.asarray(cv2.resize(strip, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     strip = np.pad(strip, _AROUND, constant_values=255)
     height, width = strip.shape
-    texts = read(strip, Box(_AROUND, _AROUND, width - _AROUND, height - _AROUND))
+    seen = read(strip, Box(_AROUND, _AROUND, width - _AROUND, height - _AROUND))
+    texts = [text.replace("\N{FRACTION SLASH}", "/") for text in seen]
     found = [(parse_number(strip_lead(text) or ""), text.rpartition("/")[2]) for text in texts]
     return [
         (number, f"{number.year}/{tail}" if number.year else tail)
@@ -179,7 +182,7 @@ def _before_notation(dark: NDArray[np.bool_], row: Box, em: float, tails: Sequen
     """Between "Số:" and the slash, both reckoned by the widths of Times New Roman."""
     wide = sorted(width_of("/" + tail.strip()) for tail in tails)[(len(tails) - 1) // 2] * em
     left = row.x0 + round(_LEAD * em)
-    right = max(left + 3, round(row.x1 - wide))
+    right = max(left + 3, round(row.x1 - _NARROWEST * wide))
     behind = dark[row.y0 : row.y1, min(row.x1 - 1, right + round(width_of("/") * em)) : row.x1]
     inked = np.flatnonzero(behind.any(axis=1))
     box = Box(right, row.y0 + int(inked[0]), row.x1, row.y0 + int(inked[-1]) + 1)
