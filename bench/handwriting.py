@@ -32,6 +32,7 @@ from catalogue.reference import load_reference
 from classify import Fields, PageView, Reference, classify, extract
 from classify._first import FirstPage, first_with_text, open_page
 from classify._hand_places import day_and_month, number_place
+from classify._lost_line import clear_of_slash, find_lost_line
 from imaging.types import Box, Pixels
 from ocr import Segmentation, read_strip
 from ocr.digits import DigitReader, digit_reader
@@ -137,12 +138,18 @@ def by_hand(entry: dict[str, Any]) -> tuple[str, ...]:
     return tuple(entry.get("handwritten") or BY_HAND.get(entry["file"], ()))
 
 
-def places(first: FirstPage) -> Iterator[tuple[str, Box]]:
-    """The places of number, day and month that were found."""
+def places(first: FirstPage, picture: Pixels) -> Iterator[tuple[str, Box]]:
+    """The places of number, day and month that were found, as `extract` finds them."""
     number = number_place(first.head.number) if first.head.number else None
+    date_at = first.head.date
+    dated = day_and_month(first.layout, date_at.run) if date_at else None
     if number:
-        yield "number", number
-    dated = day_and_month(first.layout, first.head.date.run) if first.head.date else None
+        yield "number", clear_of_slash(picture, number)
+    elif date_at and dated:
+        right = min(first.head.split, date_at.run.box.x0)
+        lost = find_lost_line(picture, dated.printed_year, right, read_strip)
+        if lost:
+            yield "number", lost.place
     if dated:
         yield "day", dated.day
         yield "month", dated.month
@@ -158,7 +165,7 @@ def _crops(
     show: bool,
 ) -> None:
     first = first_with_text([view])
-    found = dict(places(open_page(first))) if first else {}
+    found = dict(places(open_page(first), picture)) if first else {}
     for name in by_hand(entry):
         truth = _digits(entry, name)
         if truth is None:
