@@ -16,6 +16,8 @@ _FAINT = 4e-3
 """Symbols less likely at a step are not followed."""
 _HOPELESS = 1e-4
 """Strings so much less likely than the best are not kept."""
+_RARE = 0.15
+"""How much rarer letters are behind real numbers than behind those that the network learnt on."""
 _PRINT = BEGIN + ENDS
 
 
@@ -37,7 +39,17 @@ def strings(chances: Chances) -> dict[str, float]:
     for text, (silent, sounding) in beam.items():
         if silent + sounding > 0:
             whole[text.strip(_PRINT)] += silent + sounding
-    return dict(whole)
+    return _with_rare_letters(whole)
+
+
+def _with_rare_letters(whole: dict[str, float]) -> dict[str, float]:
+    """Chances as they are where letters are as rare as on real papers: an open 6 is no c."""
+    total = sum(whole.values())
+    rare = {
+        text: chance * (_RARE if text[-1:].isalpha() else 1.0) for text, chance in whole.items()
+    }
+    left = sum(rare.values())
+    return {text: chance * total / left for text, chance in rare.items()} if left else {}
 
 
 def _next(
