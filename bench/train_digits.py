@@ -89,6 +89,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--start", type=Path, default=None, help="weights to go on from")
     parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--mean", type=float, default=0.0, help="share of --start in what is kept")
     parser.add_argument("--to", type=Path, default=Path("ocr/digits/digits.onnx"))
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -100,7 +101,13 @@ def main() -> int:
     held = list(
         drawn(load_sources(options.sources, held_out=True), options.seed + 1_000_000, _HELD)
     )
-    _learn(net, options, held)
+    begun = {name: value.clone() for name, value in net.state_dict().items()}
+    mean = _learn(net, options, held)
+    if options.mean:
+        for name, value in mean.items():
+            if value.is_floating_point():
+                value.lerp_(begun[name], options.mean)
+        print(f"with the start: {_kept(mean, held, options.to)}", flush=True)
     return 0
 
 
@@ -123,7 +130,8 @@ def drawn(sources: Sources, seed: int, count: int) -> Iterator[Made]:
             yield one
 
 
-def _learn(net: Net, options: argparse.Namespace, held: list[Made]) -> None:
+def _learn(net: Net, options: argparse.Namespace, held: list[Made]) -> Weights:
+    """Learn as long as the options say; the moving average of the weights."""
     sources = load_sources(options.sources, held_out=False)
     chunks = max(1, options.samples // _CHUNK)
     total = chunks * _TURNS * (_CHUNK // _BATCH)
@@ -152,6 +160,7 @@ def _learn(net: Net, options: argparse.Namespace, held: list[Made]) -> None:
             )
         if over:
             break
+    return mean
 
 
 def _step(net: Net, optimiser: torch.optim.Optimizer, batch: list[Made]) -> float:
