@@ -5,8 +5,8 @@
 Lines are drawn with the fonts and pictures that the training did not see (`bench.train_digits` says
 what FOLDER holds), at 150 dpi and more, read by the shipped reader and mixed as on a page, without
 the reader of print. `--real` are files of `bench.handwriting --chances`, which are shown
-beside but not learnt from. The least sure chance for a promise is that from which the drawn ones
-are wrong at most half as often as promised, and never below a floor.
+beside but not learnt from. The least sure chance for a promise is that from which the drawn ones,
+none of whose hands was learnt from, are wrong no more often than promised, and never below a floor.
 """
 
 import argparse
@@ -101,7 +101,7 @@ def _fitted(pairs: Pairs) -> dict[str, object]:
     got = 1 / (1 + np.exp(-(bias + weights[0] * odds)))
     sure = {
         promise: max(
-            _least(got, right, float(promise) / 2),
+            _least(got, right, float(promise)),
             round(1 / (1 + float(np.exp(-(bias + weights[0] * np.log(floor / (1 - floor)))))), 4),
         )
         for promise, floor in _FLOORS.items()
