@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='document',
-            index=models.Index(condition=models.Q(('confirmed_at__isnull', False)), fields=['-confirmed_at'], name='confirmed_lately'),
+            index=models.Index(condition=models.Q(('confirmed_at__isnull', False), ('status', archive.states.DocumentStatus['ARCHIVED'])), fields=['-confirmed_at'], name='confirmed_lately'),
         ),
         migrations.AddIndex(
             model_name='field',

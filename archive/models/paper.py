@@ -113,7 +113,7 @@ class Document(models.Model):
             models.Index(
                 fields=("-confirmed_at",),
                 name="confirmed_lately",
-                condition=models.Q(confirmed_at__isnull=False),
+                condition=models.Q(status=DocumentStatus.ARCHIVED, confirmed_at__isnull=False),
             ),
         )
 

@@ -117,8 +117,9 @@ def _documents(
         number="CAST(n.i AS text)",
         kind_code="CASE WHEN n.i % 4 = 0 THEN 'KQ-HN' ELSE 'VB02' END",
         status=f"CASE WHEN n.i > {first_checked} THEN 'waiting' ELSE 'archived' END",
+        created_at=_later("created_at"),
         confirmed_at=f"CASE WHEN n.i > {first_checked} AND n.i <= {first_signed}"
-        " THEN NULL ELSE t.confirmed_at END",
+        f" THEN NULL ELSE {_later('confirmed_at')} END",
         confirmed_by_id=f"CASE WHEN n.i > {first_checked} AND n.i <= {first_signed}"
         " THEN NULL ELSE t.confirmed_by_id END",
         signed_sha256=f"CASE WHEN n.i > {first_checked} THEN '' ELSE {_text('n.i', 64)} END",
@@ -211,6 +212,13 @@ def _text(number: str, width: int) -> str:
     return f"substr('{'0' * width}' || CAST({number} AS text), -{width})" if _is_sqlite() else (
         f"lpad(CAST({number} AS text), {width}, '0')"
     )  # fmt: skip
+
+
+def _later(column: str) -> str:
+    """SQL: a time that grows with the number, as rows come."""
+    if _is_sqlite():
+        return f"datetime(t.{column}, '+' || n.i || ' seconds')"
+    return f"t.{column} + n.i * interval '1 second'"
 
 
 def _is_sqlite() -> bool:

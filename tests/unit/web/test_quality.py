@@ -23,7 +23,8 @@ def checked(account: Account, house: House, *, confirm: bool = False) -> Documen
     """A confirmed paper: its abstract changed, its issuer accepted, its number passed as sure."""
     receipt = make_receipt(make_batch(account, confirm=confirm), house)
     now = dt.datetime.now(dt.UTC)
-    document = make_document(receipt, confirmed_by=account, confirmed_at=now)
+    document = make_document(receipt, confirmed_by=account, confirmed_at=now,
+                             status="waiting")  # fmt: skip
     said = {"corrected_by": account, "sure": True, "confidence": 1.0}
     document.fields.create(name="abstract", value="đúng", machine_value="sai", machine_sure=True,
                            **said)  # fmt: skip
