@@ -57,7 +57,7 @@ def test_a_killed_workers_run_is_done_by_another(bells: Cluster) -> None:
     assert bells.states()["running"] == 2
     bells.start("work")
     bells.start("beat")
-    bells.wait_done(6, 45)
+    bells.wait_done(6, 100)
     again = bells.ask("SELECT strikes, error_code FROM archive_stagerun WHERE attempt = 2")
     assert again == [(0, ""), (0, "")]
 
