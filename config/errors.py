@@ -53,6 +53,17 @@ class RecordsUnfitError(ConfigError):
     )
 
 
+class RecordsNewerError(ConfigError):
+    """A newer version has changed the tables: this one would write them wrongly."""
+
+    code = "records_newer"
+    category = Category.ENVIRONMENT
+    message = (
+        "Cơ sở dữ liệu đã được một phiên bản Tàng Thư mới hơn nâng cấp. "
+        "Hãy cài phiên bản mới ấy trên máy này rồi chạy lại."
+    )
+
+
 class UsageError(ConfigError):
     """A command was given words that do not go together."""
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.errors import HomeUnusableError, SettingError
+from config.errors import HomeUnusableError, RecordsNewerError, SettingError
 from config.home import make_home
 from config.nodes import check_keys
 from config.options import Options, read_options
@@ -19,6 +19,8 @@ from config.records import check_server
 from config.strongroom import build_vault
 
 if TYPE_CHECKING:
+    from django.db.migrations.loader import MigrationLoader
+
     from archive.models import Account
 
 START_LOCK = 0x74_61_6E_67_74_68_75
@@ -74,11 +76,20 @@ def _prepare(home: Path) -> None:
     with (home / "start.lock").open("w") as lock, alone_among_nodes():
         fcntl.flock(lock, fcntl.LOCK_EX)
         executor = MigrationExecutor(connection)
+        newer = unknown_migrations(executor.loader)
+        if newer:
+            raise RecordsNewerError(detail=", ".join(newer))
         leaves = sorted(executor.loader.graph.leaf_nodes())
         tables = hashlib.sha256(repr(leaves).encode()).hexdigest()
         if executor.migration_plan(leaves) or prepared_for() != tables:
             _migrate()
             note_prepared(tables)
+
+
+def unknown_migrations(loader: "MigrationLoader") -> list[str]:
+    """Return the changes of tables that were made there and that this version does not know."""
+    unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys()
+    return sorted(f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from config.cli import _parser, main
 from config.errors import SettingError
 from config.home import make_home
 from config.options import read_options
-from tests.homes import environment_of
+from tests.homes import environment_of, records_of
 
 ROOT = Path(__file__).resolve().parents[3]
 S3 = {"TANGTHU_S3_ENDPOINT": "s3.local", "TANGTHU_S3_ACCESS_KEY": "a", "TANGTHU_S3_SECRET_KEY": "b"}
@@ -194,6 +194,27 @@ def test_two_first_commands_at_once(tmp_path: Path) -> None:
         out, trouble = process.communicate()
         assert process.returncode == 0, trouble.decode()
         assert json.loads(out) == {"total": 0, "hits": []}
+
+
+def test_records_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
+    """An older program, left over after an upgrade, would write rows that lack what is new."""
+    environment = environment_of(tmp_path / "home")
+    words = [sys.executable, "-m", "config", "search", "giấy", "--json"]
+
+    def search() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+
+    assert search().returncode == 0
+    with records_of(tmp_path / "home") as records:
+        records.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('archive', '9999_tomorrow', '2030-01-01 00:00:00')"
+        )
+    done = search()
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == "records_newer"
 
 
 def test_bad_usage_is_told_by_two() -> None:
