@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from archive.models import Account
 from archive.services.people import prepare_accounts
@@ -21,8 +22,23 @@ LOCAL = "tai-may"
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Load the catalogue and the roles once; every test's transaction begins after them."""
     with django_db_blocker.unblock():
-        load_catalogue(on=dt.datetime.now(dt.UTC).date())
-        prepare_accounts(LOCAL)
+        _load_rows()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Load them again after a test that commits: Django empties every table behind it."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    is_marked = marker is not None and marker.kwargs.get("transaction", False)
+    if is_marked or "transactional_db" in getattr(item, "fixturenames", ()):
+        with item.config.stash[blocking_manager_key].unblock():
+            _load_rows()
+
+
+def _load_rows() -> None:
+    load_catalogue(on=dt.datetime.now(dt.UTC).date())
+    prepare_accounts(LOCAL)
 
 
 @pytest.fixture

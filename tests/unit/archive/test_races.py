@@ -3,7 +3,6 @@
 Where one writes at a time (SQLite) there is nothing to race; on PostgreSQL there is.
 """
 
-import datetime as dt
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -26,7 +25,6 @@ from archive.states import DocumentStatus, Protection, ReceiptState, Role
 from archive.tags import Tag
 from archive.verify import check_audit
 from archive.writing import writing
-from catalogue.services import load_catalogue
 from proof.types import What
 from tests.making import make_batch, make_page, make_receipt
 from workers.house import House, current
@@ -43,9 +41,7 @@ WRITERS = 8
 
 @pytest.fixture
 def here() -> Iterator[House]:
-    """The house, with the rows that the flush of the test before took away."""
-    load_catalogue(on=dt.datetime.now(dt.UTC).date())
-    people.prepare_accounts("tai-may")
+    """The house; its index is emptied after the test."""
     yield current()
     current().index.clear()
 

@@ -16,12 +16,10 @@ from django.db import connection
 from archive import ledger
 from archive.models import Account, AuditEvent, AuditHead, Receipt, StageRun
 from archive.services.audit import record_event
-from archive.services.people import prepare_accounts
 from archive.stages import ALONE, Stage
 from archive.states import RunState
 from archive.tags import Tag
 from archive.verify import check_audit
-from catalogue.services import load_catalogue
 from proof.types import What
 from tests.making import make_batch
 from workers.house import current
@@ -33,13 +31,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 TOGETHER = 6
-
-
-@pytest.fixture(autouse=True)
-def _furnished() -> None:
-    """Rows that the flush of the test before took away."""
-    load_catalogue(on=dt.datetime.now(dt.UTC).date())
-    prepare_accounts("tai-may")
 
 
 def _at_once(do: Callable[[int], Any]) -> list[Any]:

@@ -3,7 +3,6 @@
 SQLite lets one write at a time and needs none of this; PostgreSQL does.
 """
 
-import datetime as dt
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -16,11 +15,9 @@ from archive.errors import ArchiveError
 from archive.models import Account, Document, Page, Receipt
 from archive.services.cuts import PageRange, Proposal, cuts_seen, propose_cuts, recut_file
 from archive.services.documents import Cut, confirm_document
-from archive.services.people import prepare_accounts
 from archive.states import DocumentStatus, Protection
 from archive.verify import check_audit
 from archive.writing import writing
-from catalogue.services import load_catalogue
 from tests.making import make_batch, make_page, make_receipt
 from workers.house import House, current
 
@@ -35,9 +32,7 @@ Deed = Callable[[], object]
 
 @pytest.fixture
 def house() -> House:
-    """The house, its rows put back that the flush of the test before took away."""
-    load_catalogue(on=dt.datetime.now(dt.UTC).date())
-    prepare_accounts("tai-may")
+    """The house of these committing tests."""
     return current()
 
 
