@@ -1,8 +1,11 @@
 """What waits for whom: the lists of the first page, and how far a batch has come."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count as Number
 from django.db.models import Q, QuerySet
 
 from archive.ledger import open_runs
@@ -109,30 +112,46 @@ class Progress:
     """Whether no more will change without a person."""
 
 
-def progress_of(batch: Batch) -> Progress:
-    """Count what is done; a batch with nothing left to do is closed here."""
-    open_steps = open_runs(receipt__batch=batch).count()
-    if not open_steps and batch.state == BatchState.PROCESSING:
-        finish_batch(batch)
-        batch.refresh_from_db()
-    pages = Page.objects.filter(receipt__batch=batch)
-    steps = StageRun.objects.filter(receipt__batch=batch).count()
-    return Progress(
-        batch=batch,
-        files=batch.receipts.count(),
-        pages_read=pages.exclude(state=PageState.PENDING).count(),
-        pages=pages.count(),
-        documents=Document.objects.filter(receipt__batch=batch).count(),
-        steps_done=steps - open_steps,
-        steps=steps,
-        is_over=batch.state == BatchState.FINISHED,
-    )
+def progress_of(batches: Sequence[Batch]) -> list[Progress]:
+    """Count what is done in each, with as many questions for twenty as for one.
+
+    A batch with nothing left to do is closed here.
+    """
+    of = {"receipt__batch__in": batches}
+    open_steps = _by_batch(open_runs(**of))
+    for batch in batches:
+        if batch.state == BatchState.PROCESSING and not open_steps[batch.pk]:
+            finish_batch(batch)
+            batch.refresh_from_db()
+    files = _by_batch(Receipt.objects.filter(batch__in=batches), "batch")
+    pages = Page.objects.filter(**of)
+    counted, unread = _by_batch(pages), _by_batch(pages.filter(state=PageState.PENDING))
+    documents = _by_batch(Document.objects.filter(**of))
+    steps = _by_batch(StageRun.objects.filter(**of))
+    return [
+        Progress(
+            batch=batch,
+            files=files[batch.pk],
+            pages_read=counted[batch.pk] - unread[batch.pk],
+            pages=counted[batch.pk],
+            documents=documents[batch.pk],
+            steps_done=steps[batch.pk] - open_steps[batch.pk],
+            steps=steps[batch.pk],
+            is_over=batch.state == BatchState.FINISHED,
+        )
+        for batch in batches
+    ]
+
+
+def _by_batch(rows: "QuerySet[Any]", path: str = "receipt__batch") -> Counter[int]:
+    """Batch -> how many of the rows are its own."""
+    return Counter(dict(rows.order_by().values_list(path).annotate(Number("pk"))))
 
 
 def batches_under_way(account: Account) -> list[Progress]:
     """Batches that are not finished, newest first, as far as the account may see them."""
     under_way = batches_of(account).exclude(state=BatchState.FINISHED)
-    counted = [progress_of(batch) for batch in under_way[:BATCHES_SHOWN]]
+    counted = progress_of(list(under_way[:BATCHES_SHOWN]))
     return [progress for progress in counted if not progress.is_over]
 
 

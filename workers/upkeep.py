@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError
 
 from archive import ledger
 from archive.services.anchoring import anchor_audit
-from archive.services.intake import finish_batches
+from archive.services.intake import close_forgotten, finish_batches
 from archive.services.renewing import due_for_renewal, plan_renewals
 from archive.services.sealing import is_named_in_work
 from archive.signing.levels import Level
@@ -96,7 +97,13 @@ def sweep_work(house: House) -> None:
 
 
 def _close_batches(_: House) -> None:
+    close_forgotten(dt.datetime.now(dt.UTC))
     finish_batches()
+
+
+def _clear_sessions(_: House) -> None:
+    """Forget who was signed in until some day before."""
+    SessionStore.clear_expired()
 
 
 def _anchor_when_quiet(house: House) -> None:
@@ -136,6 +143,7 @@ CHORES = (
     Chore("index-version", 10 * MINUTE, replace_older),
     Chore("copies", HOUR, level_copies),
     Chore("custody", HOUR, tidy_copies),
+    Chore("sessions", HOUR, _clear_sessions),
     Chore("renewals", 10 * MINUTE, plan_due_renewals),
 )
 """What every pool does. A new one is a line here."""

@@ -5,6 +5,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from archive.errors import WrongStateError
 from archive.lanes import Lane
 from archive.ledger import Plan, awaited_runs, plan_runs, supersede_runs
@@ -20,6 +22,8 @@ from archive.writing import writing
 
 HELD_DAYS = 5
 """How long a paper with a secrecy mark may wait, encrypted, for a decision."""
+FORGOTTEN = dt.timedelta(days=1)
+"""How long an open batch waits for its next file."""
 SECRET_CODE = "secret_mark"  # noqa: S105  a code of the gate
 SECRET_MESSAGE = (
     "Giấy tờ có dấu chỉ độ mật nên không được số hóa. Hãy báo người có trách nhiệm "  # noqa: S105
@@ -237,6 +241,15 @@ def close_receiving(batch: Batch) -> None:
     Batch.objects.filter(pk=batch.pk, state=BatchState.RECEIVING).update(
         state=BatchState.PROCESSING
     )
+
+
+def close_forgotten(now: dt.datetime) -> None:
+    """Close batches to which nothing came for a day: the browser was shut, or all was refused."""
+    since = now - FORGOTTEN
+    left = Batch.objects.filter(state=BatchState.RECEIVING, opened_at__lt=since)
+    fed = Receipt.objects.filter(batch=OuterRef("pk"), received_at__gte=since)
+    for batch in left.filter(~Exists(fed)):
+        close_receiving(batch)
 
 
 def finish_batch(batch: Batch) -> bool:

@@ -142,7 +142,7 @@ def batch_progress(request: HttpRequest, batch_id: int) -> HttpResponse:
 def _batch_context(request: HttpRequest, batch_id: int) -> dict[str, object]:
     account = account_of(request)
     found = batch_for(account, batch_id)
-    progress = desk.progress_of(found)
+    [progress] = desk.progress_of([found])
     receipts = list(found.receipts.order_by("position"))
     return {
         "batch": progress.batch,

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from archive.models import Batch, Document, Receipt, StageRun
+from archive.models import Account, Batch, Document, Receipt, StageRun
 from archive.services import intake
 from archive.states import BatchState, ReceiptState, Role
+from tests.making import make_batch, make_page, make_receipt
 from workers.house import House
 
 AsRole = Callable[..., Client]
@@ -172,3 +175,28 @@ def test_the_list_of_batches_leafs(operator: Client, batch: Batch) -> None:
     shown = operator.get("/lo/", {"trang": "khong"}).content.decode()
     assert "Lô thử" in shown
     assert isinstance(intake.finish_batch(batch), bool)
+
+
+def test_the_first_page_asks_as_much_for_twenty_batches_as_for_one(
+    house: House, as_role: AsRole, account: Account
+) -> None:
+    """It is asked every three seconds by every desk."""
+    client = as_role(Role.OPERATOR)
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/dang-lam/").status_code == 200
+        return len(asked)
+
+    def add() -> None:
+        batch = make_batch(account)
+        make_page(make_receipt(batch, house, page_count=2), 1)
+        Batch.objects.filter(pk=batch.pk).update(state=BatchState.RECEIVING)
+
+    add()
+    one = questions()
+    for _ in range(19):
+        add()
+    shown = client.get("/dang-lam/").content.decode()
+    assert shown.count("1 tệp · 1/1 trang đã đọc") == 20
+    assert questions() == one

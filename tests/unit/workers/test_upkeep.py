@@ -1,13 +1,17 @@
 """Chores are done when they are due, one at a time, whatever became of the others."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
+from django.utils import timezone
 
 from archive.models import AuditHead, Batch, Receipt
 from archive.states import BatchState, RunState
 from archive.stores.errors import StoreUnavailableError
+from tests.making import make_batch
 from tests.unit.workers.conftest import plan
 from workers import upkeep
 from workers.house import House
@@ -48,6 +52,30 @@ def test_a_resting_pool_closes_batches_and_anchors(
     assert Batch.objects.get().state == BatchState.FINISHED
     head = AuditHead.objects.latest("day")
     assert head.anchored_seq == head.last_seq > 0
+
+
+def test_a_batch_that_nobody_feeds_any_more_is_closed(receipt: Receipt, house: House) -> None:
+    """After a day without a file; one that is fed slowly stays open, however old."""
+    fed, left = receipt.batch, make_batch(receipt.batch.opened_by)
+    long_ago = timezone.now() - dt.timedelta(hours=25)
+    Batch.objects.update(state=BatchState.RECEIVING, opened_at=long_ago)
+    [chore] = [one for one in CHORES if one.name == "batches"]
+    upkeep.do_chore(chore, house)
+    assert Batch.objects.get(pk=left.pk).state == BatchState.FINISHED
+    assert Batch.objects.get(pk=fed.pk).state == BatchState.RECEIVING
+    Receipt.objects.update(received_at=long_ago)
+    upkeep.do_chore(chore, house)
+    assert Batch.objects.get(pk=fed.pk).state == BatchState.FINISHED
+
+
+def test_sessions_that_ended_are_forgotten(house: House, db: None) -> None:
+    """One that lasts stays."""
+    for key, hours in (("ended", -1), ("lasts", 1)):
+        until = timezone.now() + dt.timedelta(hours=hours)
+        Session.objects.create(session_key=key, session_data="", expire_date=until)
+    [chore] = [one for one in CHORES if one.name == "sessions"]
+    upkeep.do_chore(chore, house)
+    assert set(Session.objects.values_list("session_key", flat=True)) == {"lasts"}
 
 
 @pytest.mark.parametrize("fault", [StoreUnavailableError(detail="away"), OperationalError("busy")])
