@@ -189,7 +189,7 @@ def padded(digits: str) -> str:
 def holds_length(bounds: Bounds | None, digits: str) -> bool:
     """Whether order lets a number have no digit less or more at its end than was read.
 
-    A slanted last 1 is easily taken for the slash: sure neighbours on both sides tell.
+    A stroke beside the place may be taken for a digit, or a digit for one: sure neighbours tell.
     """
     if bounds is None or not (bounds.low and bounds.high and bounds.learnt) or not digits.isdigit():
         return False

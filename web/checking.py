@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from archive.errors import KindUnknownError, WrongStateError
 from archive.models import Account, Document
 from archive.services.documents import (
-    Value,
     confirm_document,
     correct_document,
     correct_kind,
-    normal_value,
     require_values,
 )
+from archive.values import Value, normal_value
 from archive.writing import writing
 from catalogue.types import Catalogue, KindEntry
 from web.shown import NO, YES

@@ -2,20 +2,14 @@
 
 import base64
 import datetime as dt
-import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.errors import (
-    FieldDateError,
-    FieldsMissingError,
-    FieldTooLongError,
-    WrongStateError,
-)
-from archive.labels import LOOSE_DAYS, label_of
+from archive.errors import FieldsMissingError, WrongStateError
+from archive.labels import label_of
 from archive.ledger import Plan, plan_runs, revive_runs, supersede_runs
 from archive.models import Account, Document, Dossier, Field, Page, Receipt, Subject
 from archive.permissions import require
@@ -34,6 +28,7 @@ from archive.services.subjects import dossier_for, subject_for
 from archive.stages import Stage, priority_of
 from archive.states import DocumentStatus, Protection, ReceiptState
 from archive.tags import Tag
+from archive.values import Value, normal_value
 from archive.writing import writing
 
 NO_DOCUMENT = "no_document"
@@ -41,11 +36,6 @@ NO_DOCUMENT_MESSAGE = "Tệp không có trang nào mang nội dung. Hãy kiểm 
 COLUMNS = ("number", "abstract", "issuer", "issued_on", "expires_on")
 """Fields that lists sort and filter by, kept on the document as well."""
 LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
-MAX_CHARS = {"number": 100, "issuer": 300, "subject_id": 20, "subject_name": 200}
-"""Longest value of the fields that have a column; `MAX_FIELD_CHARS` of every other."""
-MAX_FIELD_CHARS = 5_000
-LOCAL_DATE = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
-Value = str | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,34 +322,6 @@ def _withdraw_confirmation(document: Document) -> None:
         return
     supersede_runs(subject_type="document", subject_id=document.pk, stage=Stage.SIGN)
     _set(document, confirmed_by=None, confirmed_at=None, waiting=[CHECK_DUE])
-
-
-def normal_value(name: str, value: Value) -> Value:
-    """Return a value as it is kept: trimmed, empty as None, a date as ISO.
-
-    Raises FieldDateError, FieldTooLongError; the sentence names the field.
-    """
-    if not isinstance(value, str):
-        return value
-    value = value.strip()
-    if len(value) > MAX_CHARS.get(name, MAX_FIELD_CHARS):
-        raise FieldTooLongError(f"{label_of(name)}: {FieldTooLongError.message}", detail=name)
-    if not value:
-        return None
-    if name.endswith("_on") or (name in LOOSE_DAYS and LOCAL_DATE.fullmatch(value)):
-        return _date_of(name, value).isoformat()
-    return value
-
-
-def _date_of(name: str, text: str) -> dt.date:
-    local = LOCAL_DATE.fullmatch(text)
-    try:
-        if local:
-            day, month, year = (int(part) for part in local.groups())
-            return dt.date(year, month, day)
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise FieldDateError(f"{label_of(name)}: {FieldDateError.message}", detail=name) from error
 
 
 def _correct(document: Document, account: Account, name: str, value: Value) -> bool:
