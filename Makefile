@@ -40,7 +40,7 @@ lock:  ## make the locks anew from pyproject.toml
 	    --no-header --extra build --extra heic --extra scaled --extra token pyproject.toml \
 	    -c requirements-test.lock -o requirements-scaled.lock
 
-compose-check:  ## read docker-compose.yml and lint the Dockerfiles, with what is installed
+compose-check:  ## read docker-compose.yml as Compose does and lint the Dockerfiles
 	$(BIN)/python -m pytest -q tests/unit/deploy
 
 test-containers:  ## start the shipped containers for real, feed them, kill one, look them over
