@@ -15,6 +15,7 @@ from django.db import (
     DatabaseError,
     InterfaceError,
     OperationalError,
+    close_old_connections,
     connection,
     transaction,
 )
@@ -48,6 +49,15 @@ def _take_turn() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITERS_LOCK])
+
+
+def drop_old_connection() -> None:
+    """Let go of a connection that failed or is old, as Django does at each request.
+
+    Within a transaction the caller's own is kept: Django would close it under them.
+    """
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 _PASSING = ("08", "40", "53", "57P0", "55P03", "25P03")

@@ -1,6 +1,7 @@
 """What every test may use: the furnished house, an account, a sealed document in seconds."""
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     yield
     marker = item.get_closest_marker("django_db")
     is_marked = marker is not None and marker.kwargs.get("transaction", False)
-    if is_marked or "transactional_db" in getattr(item, "fixturenames", ()):
+    is_asked = "transactional_db" in getattr(item, "fixturenames", ())
+    was_set_up = bool(getattr(item, "funcargs", None))
+    if was_set_up and (is_marked or is_asked):
         with item.config.stash[blocking_manager_key].unblock():
             _load_rows()
 
@@ -48,8 +51,11 @@ def account(db: None) -> Account:
 
 
 @pytest.fixture
-def house(account: Account) -> Iterator[House]:
-    """The house of this test run; its index is emptied after the test."""
+def house(account: Account, home: Path) -> Iterator[House]:
+    """The house of this test run, without anchors of records that are no more; its index is
+    emptied after the test.
+    """
+    shutil.rmtree(home / "archive" / "anchors", ignore_errors=True)
     furnished = current()
     yield furnished
     furnished.index.clear()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Protocol
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from archive import ledger
 from archive.errors import LeaseLostError, RecordsAwayError
@@ -18,7 +18,7 @@ from archive.models import Receipt, StageRun
 from archive.services.documents import wait_for_signature
 from archive.signing.errors import KeyUnavailableError, SigningRestsError
 from archive.stores.errors import BlobDamagedError, BlobMissingError, StoreUnavailableError
-from archive.writing import is_passing, wait_for_records, writing
+from archive.writing import drop_old_connection, is_passing, wait_for_records, writing
 from imaging.errors import Category, CodedError
 from search import IndexUnavailableError
 from workers.bound import bound
@@ -109,7 +109,7 @@ class Worker:
     def _until(self, is_over: Callable[[], bool]) -> None:
         with Heartbeat(self._owner):
             while True:
-                close_old_connections()
+                drop_old_connection()
                 try:
                     if self.step():
                         continue

@@ -16,14 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from archive import ledger
 from archive.models import StageRun
 from archive.services.anchoring import anchor_audit
 from archive.stages import Stage
 from archive.states import RunState
-from archive.writing import PATIENCE_SECONDS, is_passing
+from archive.writing import PATIENCE_SECONDS, drop_old_connection, is_passing
 from workers.house import CRASHED, House
 from workers.recovery import CRASHED_MESSAGE
 from workers.strikes import strike
@@ -96,7 +96,7 @@ class Pool:
         self.begin()
         try:
             while not is_over():
-                close_old_connections()
+                drop_old_connection()
                 try:
                     if self.tend("--serve"):
                         _rest(is_over)

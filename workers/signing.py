@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from archive.models import Account, Document, StageRun
 from archive.services.signing import (
@@ -25,6 +25,7 @@ from archive.services.signing import (
 from archive.signing import PinNeededError
 from archive.stages import Stage
 from archive.states import RunState
+from archive.writing import drop_old_connection
 from imaging.errors import CodedError
 from workers.house import House, Signers
 from workers.loop import EnvironmentFault, Heartbeat, Observer, Worker, watch_nothing
@@ -108,7 +109,7 @@ class Signing:
     def _work_off(self, todo: deque[str], told: Signed, tell: Callable[[Signed], None]) -> None:
         turns: dict[str, int] = {}
         while told.stopped is None:
-            close_old_connections()
+            drop_old_connection()
             try:
                 document_id = todo.popleft()
             except IndexError:

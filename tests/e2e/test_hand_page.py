@@ -1,7 +1,6 @@
 """A number rewritten by pen, checked by keyboard alone: its place large, its evidence, one key."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,35 +8,17 @@ import pytest
 pytest.importorskip("playwright")
 from playwright.sync_api import Page, expect
 
-from specimens import make_paper, render, write_scan_pdf
-from specimens.blocks import NumberStyle
-from specimens.page import Ink
-from specimens.page import Page as PaperPage
-from specimens.paper import PaperOptions
 from tests.e2e.test_browser import PATIENCE_MS, Site, _sign_in, browser_page, site
+from tests.piles import write_pile
 
 __all__ = ["browser_page", "site"]
-DPI = 130
-DAY = date(2025, 7, 17)
-
-
-def _paper(digits: str, *, by_hand: bool) -> PaperPage:
-    style = NumberStyle.HAND if by_hand else NumberStyle.PRINTED
-    options = PaperOptions(digits=digits, issued_on=DAY, number_style=style)
-    [page] = make_paper("VB02", seed=3, options=options).pages
-    return page
 
 
 @pytest.fixture(scope="module")
 def pile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Decisions in the order of their numbers; of the third the pen wrote 90, then 96 over it."""
-    first, then = _paper("90", by_hand=True), _paper("96", by_hand=True)
-    over = next(item for item in then.items if isinstance(item, Ink))
-    rewritten = PaperPage((*first.items, over))
-    printed = [_paper(digits, by_hand=False) for digits in ("85", "88", "94", "99")]
-    pages = [*printed[:2], rewritten, *printed[2:]]
+    """Decisions in the order of their numbers; the third rewritten by pen."""
     path = tmp_path_factory.mktemp("pile") / "quyet-dinh.pdf"
-    write_scan_pdf(path, [render(page, dpi=DPI) for page in pages], dpi=DPI)
+    write_pile(path, dpi=130)
     return path
 
 

@@ -12,6 +12,7 @@ from archive.stages import Stage
 from specimens import make_paper, render, write_scan_pdf
 from tests import scaled
 from tests.homes import environment_of
+from tests.piles import write_pile
 from tests.staff import Member, dismiss, employ
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,7 @@ KINDS = ("VB02", "VB28", "KQ-GPXD", "VB14", "VB16")
 
 def write_papers(folder: Path, pages: int, dpi: int) -> None:
     """Write invented papers until there are so many pages."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     seed = 0
     while pages > 0:
         paper = make_paper(KINDS[seed % len(KINDS)], seed=seed)
@@ -119,9 +120,13 @@ def test_killed_in_the_middle_of_the_way(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_killed_at_every_stage_before_and_after_its_commit(tmp_path: Path) -> None:
-    """Thirty pages with real OCR, each stage killed before and after its commit."""
-    # Nothing is refused or renewed here, and no dossier brings its table of contents.
-    absent = {Stage.KEEP, Stage.COMPARE, Stage.RENEW, Stage.RESEAL}
+    """Thirty pages with real OCR and a pile with a number by hand, each stage killed before and
+    after its commit.
+    """
+    # Nothing is refused or renewed here, no dossier brings its table of contents, nobody types.
+    absent = {Stage.KEEP, Stage.COMPARE, Stage.RENEW, Stage.RESEAL, Stage.LESSON}
     stages = ["receive", *(str(stage) for stage in Stage if stage not in absent)]
     text = crash_plan(stages, ("kept", "committed"))
+    (tmp_path / "papers").mkdir()
+    write_pile(tmp_path / "papers" / "pile.pdf", dpi=130)
     check(tmp_path, pages=30, dpi=200, plan_text=text, kills=2 * len(stages))

@@ -5,12 +5,13 @@ import threading
 from collections.abc import Callable, Sequence
 from multiprocessing.synchronize import Event
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from archive import ledger
 from archive.alone import alone_in_cluster
 from archive.lanes import Lane
 from archive.models import StageRun
+from archive.writing import drop_old_connection
 from workers.bell import limits
 from workers.bell.broker import Switchboard, faults_of
 from workers.house import House
@@ -102,7 +103,7 @@ class Hand:
                 ring_again(self._house, self._board)
 
     def _guarded(self, do: Callable[[], None]) -> None:
-        close_old_connections()
+        drop_old_connection()
         try:
             do()
         except EnvironmentFault as fault:

@@ -5,7 +5,7 @@ Where one writes at a time (SQLite) there is nothing to race; on PostgreSQL ther
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -39,13 +39,6 @@ Deed = Callable[[], object]
 WRITERS = 8
 
 
-@pytest.fixture
-def here() -> Iterator[House]:
-    """The house; its index is emptied after the test."""
-    yield current()
-    current().index.clear()
-
-
 def _race(deeds: list[Deed]) -> list[object]:
     """Do all at once; a refusal is an answer, anything else breaks the test."""
     start = threading.Barrier(len(deeds))
@@ -74,7 +67,7 @@ def _is_whole() -> bool:
     return [one for one in found if one.what is not What.ANCHOR_MISSING] == []
 
 
-def test_the_same_bytes_are_filed_once(here: House) -> None:
+def test_the_same_bytes_are_filed_once(house: House) -> None:
     """From eight batches at once: one receipt is the file, the others are its duplicates."""
     batches = [make_batch(_account(), dossier_code=f"H{at}") for at in range(WRITERS)]
     _race([
@@ -88,7 +81,7 @@ def test_the_same_bytes_are_filed_once(here: House) -> None:
     assert _is_whole()
 
 
-def test_one_command_given_twice_is_one_batch(here: House) -> None:
+def test_one_command_given_twice_is_one_batch(house: House) -> None:
     """Both find the same unfinished batch; each file has one receipt, each its own place."""
     asked = intake.Intake("lô", sources=("/a",))
 
@@ -108,10 +101,10 @@ def test_one_command_given_twice_is_one_batch(here: House) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_everybody_at_one_file(here: House, seed: int) -> None:
+def test_everybody_at_one_file(house: House, seed: int) -> None:
     """Confirmed, corrected, refused, cut, read anew and searched for at once, in any order."""
     account = _account()
-    receipt = make_receipt(make_batch(account), here, state=ReceiptState.DONE, page_count=12)
+    receipt = make_receipt(make_batch(account), house, state=ReceiptState.DONE, page_count=12)
     for number in range(1, 13):
         make_page(receipt, number)
     with writing():
@@ -151,7 +144,7 @@ def test_everybody_at_one_file(here: House, seed: int) -> None:
     assert _is_whole()
 
 
-def test_the_chain_of_many_hands(here: House) -> None:
+def test_the_chain_of_many_hands(house: House) -> None:
     """Accounts, sign-ins, keys and heartbeats beside it: every event is there, in one line."""
     before = AuditEvent.objects.count()
 
@@ -173,7 +166,7 @@ def test_the_chain_of_many_hands(here: House) -> None:
     assert _is_whole()
 
 
-def test_one_link_lets_one_in(here: House) -> None:
+def test_one_link_lets_one_in(house: House) -> None:
     """A ticket that eight use at once is used once; a name that eight want is given once."""
     token = people.issue_ticket(_account())
     answers = _race([lambda: people.redeem_ticket(token)] * WRITERS)
@@ -184,9 +177,9 @@ def test_one_link_lets_one_in(here: House) -> None:
     assert sum(isinstance(one, Account) for one in answers) == 1
 
 
-def test_a_claim_that_meets_a_locked_file_waits_for_nobody(here: House) -> None:
+def test_a_claim_that_meets_a_locked_file_waits_for_nobody(house: House) -> None:
     """It leaves the run, and takes it when the file is free."""
-    receipt = make_receipt(make_batch(_account()), here)
+    receipt = make_receipt(make_batch(_account()), house)
     plan_runs([Plan(Stage.SEAL, "document", "D1", receipt.pk)])
     held, over = threading.Event(), threading.Event()
 

@@ -22,7 +22,7 @@ from archive.tags import Tag
 from archive.verify import check_audit
 from proof.types import What
 from tests.making import make_batch
-from workers.house import current
+from workers.house import House
 
 pytestmark = [
     pytest.mark.skipif(
@@ -100,7 +100,7 @@ def test_a_file_is_sealed_by_one_at_a_time() -> None:
     assert sum(_at_once(work)) == 24
 
 
-def test_the_chain_has_no_fork() -> None:
+def test_the_chain_has_no_fork(house: House) -> None:
     """Events of several processes stand one after the other, also on a day's first event."""
     AuditEvent.objects.all().delete()
     AuditHead.objects.all().delete()
@@ -115,7 +115,7 @@ def test_the_chain_has_no_fork() -> None:
 
     _at_once(write)
     assert AuditEvent.objects.count() == TOGETHER * 20
-    found = check_audit(current().archive).problems
+    found = check_audit(house.archive).problems
     # Of the made-up yesterday and of the anchors that nobody wrote it may speak.
     assert [
         one for one in found if one.what is not What.ANCHOR_MISSING and one.id != "audit:0"

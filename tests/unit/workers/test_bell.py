@@ -58,7 +58,6 @@ def bell() -> Bell:
 @pytest.fixture(autouse=True)
 def in_a_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The test's transaction must stay open; files are closed by the test, not by a clock."""
-    monkeypatch.setattr(hands, "close_old_connections", lambda: None)
     monkeypatch.setattr(limits, "IDLE_SECONDS", 60.0)
     yield
     for thread in threading.enumerate():

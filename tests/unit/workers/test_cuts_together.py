@@ -19,7 +19,7 @@ from archive.states import DocumentStatus, Protection
 from archive.verify import check_audit
 from archive.writing import writing
 from tests.making import make_batch, make_page, make_receipt
-from workers.house import House, current
+from workers.house import House
 
 pytestmark = [
     pytest.mark.skipif(
@@ -28,12 +28,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 Deed = Callable[[], object]
-
-
-@pytest.fixture
-def house() -> House:
-    """The house of these committing tests."""
-    return current()
 
 
 @pytest.fixture
@@ -85,7 +79,7 @@ def whole() -> bool:
     )
 
 
-def test_of_several_who_cut_one_wins(receipt: Receipt) -> None:
+def test_of_several_who_cut_one_wins(receipt: Receipt, house: House) -> None:
     """The others are told that it changed; nothing of theirs is there."""
     wanted = [((1, 4), (5, 8)), ((1, 2), (3, 8)), ((1, 6), (7, 8)), ((1, 8),)]
     came = together(*(cutting(receipt, *ranges) for ranges in wanted))
@@ -93,7 +87,7 @@ def test_of_several_who_cut_one_wins(receipt: Receipt) -> None:
     stands = tuple(Document.objects.order_by("first_page").values_list("first_page", "last_page"))
     assert stands in wanted
     assert whole()
-    assert check_audit(current().archive).problems == []
+    assert check_audit(house.archive).problems == []
 
 
 def test_the_same_request_from_several_is_done_once(receipt: Receipt) -> None:
