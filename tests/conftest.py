@@ -27,9 +27,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Load them again after a test that commits: Django empties every table behind it."""
     yield
+    if nextitem is None:  # the tables are gone as well
+        return
     marker = item.get_closest_marker("django_db")
     is_marked = marker is not None and marker.kwargs.get("transaction", False)
     is_asked = "transactional_db" in getattr(item, "fixturenames", ())
