@@ -56,6 +56,11 @@ SUITES = (
         ("tests/unit",),
         {"TANGTHU_DATABASE_URL": "postgres", "TANGTHU_ELASTIC_URL": "elastic"},
     ),
+    Suite(
+        "questions over 100,000 documents",
+        ("-m", "", "tests/scale"),
+        {"TANGTHU_DATABASE_URL": "postgres"},
+    ),
     Suite("scaled over RabbitMQ", WHOLE, mode="scaled-rabbitmq"),
     Suite("scaled over Redis", WHOLE, mode="scaled-redis"),
 )

@@ -66,9 +66,9 @@ def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
 @needs_server
 @pytest.mark.django_db
 def test_a_server_that_sorts_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By its collation, its encoding or its age; with the mend."""
+    """With the mend; other servers are in tests/contract/test_unfit_records.py."""
     check_server()
-    monkeypatch.setattr(records, "COLLATIONS", ("vi_VN.UTF-8",))
+    monkeypatch.setattr(records, "SORTED", ("b", "a"))
     with pytest.raises(RecordsUnfitError) as caught:
         check_server()
     assert caught.value.category is Category.ENVIRONMENT
