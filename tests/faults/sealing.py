@@ -287,13 +287,20 @@ class Driver:
     told: list[dict[str, Any]] = field(default_factory=list)
 
     def run(self) -> dict[str, Any]:
-        """First one without a fault, to know how many steps there are; then all."""
-        _, ids = in_child(lambda: prepare(self.count + 1))
-        confirm(ids[0])
-        status, steps = in_child(seal_struck(Strike("none", 0, ROOT), "calm"))
-        assert status == 0, status
+        """First one of each kind without a fault, to know how many steps there are; then all.
+
+        The very first takes steps of its own, and a kind may take some more: the fewest count.
+        """
+        _, ids = in_child(lambda: prepare(self.count + 1 + len(PAPERS)))
+        fewest = []
+        for id_ in ids[: 1 + len(PAPERS)]:
+            confirm(id_)
+            status, steps = in_child(seal_struck(Strike("none", 0, ROOT), "calm"))
+            assert status == 0, status
+            fewest.append(steps)
+        steps = min(fewest)
         _, calm = in_child(look(ids[0]))
-        for number, id_ in enumerate(ids[1:]):
+        for number, id_ in enumerate(ids[1 + len(PAPERS) :]):
             fault = FAULTS[number % len(FAULTS)]
             self._one(id_, Strike(fault, self.dice.randint(1, steps), ROOT))
         _, whole = in_child(look_at_all)
