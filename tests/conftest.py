@@ -13,6 +13,7 @@ from archive.models import Account
 from archive.services.people import prepare_accounts
 from catalogue.services import load_catalogue
 from config.options import read_options
+from tests import staff
 from tests.pki import LocalPki, run_pki
 from workers.house import House, current
 
@@ -39,6 +40,11 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if was_set_up and (is_marked or is_asked):
         with item.config.stash[blocking_manager_key].unblock():
             _load_rows()
+
+
+def pytest_sessionfinish() -> None:
+    """End who still works for a data folder: a worker of pytest may not live to its own end."""
+    staff.end_all()
 
 
 def _load_rows() -> None:

@@ -88,7 +88,8 @@ def dismiss(home: Path) -> None:
 
 
 @atexit.register
-def _dismiss_all() -> None:
+def end_all() -> None:
+    """Let nobody be left when the tests are over."""
     for home in list(_STAFF):
         for member in _STAFF.pop(home):
             end(member.process)
