@@ -13,7 +13,9 @@ def assert_never_missed(index: Index, make: Callable[[str], IndexDocument]) -> N
 
     Whatever was there before a question was asked must be in its answer.
     """
-    filed = list(index.ids())
+    recorded = list(index.ids())
+    """Papers whose records are there: each before it is filed, as in the product."""
+    filed = list(recorded)
     over, missed, broken = threading.Event(), set[str](), list[Exception]()
 
     def guarded(turn: Callable[[int], None]) -> None:
@@ -28,6 +30,7 @@ def assert_never_missed(index: Index, make: Callable[[str], IndexDocument]) -> N
 
     def file(number: int) -> None:
         id_ = f"N{number:05}"
+        recorded.append(id_)
         index.put([make(id_)])
         filed.append(id_)
 
@@ -41,7 +44,7 @@ def assert_never_missed(index: Index, make: Callable[[str], IndexDocument]) -> N
         thread.start()
     try:
         for _ in range(ROUNDS):
-            rebuild(index, filed, make)
+            rebuild(index, recorded, make)
     finally:
         over.set()
         for thread in threads:
@@ -51,11 +54,11 @@ def assert_never_missed(index: Index, make: Callable[[str], IndexDocument]) -> N
     assert set(index.ids()) == set(filed)
 
 
-def rebuild(index: Index, filed: list[str], make: Callable[[str], IndexDocument]) -> None:
-    """Fill a new index in slices from what is filed when the slice is read, and exchange it."""
+def rebuild(index: Index, recorded: list[str], make: Callable[[str], IndexDocument]) -> None:
+    """Fill a new index in slices from the records as each slice finds them, and exchange it."""
     assert index.begin_rebuild()
     after = ""
-    while known := sorted(id_ for id_ in list(filed) if id_ > after)[:20]:
+    while known := sorted(id_ for id_ in list(recorded) if id_ > after)[:20]:
         index.fill([make(id_) for id_ in index.lacking(known)])
         after = known[-1]
     index.finish_rebuild()
