@@ -96,24 +96,24 @@ class ElasticIndex:
         if time.monotonic() < self._away_until:
             raise IndexUnavailableError(detail="away a moment ago")
         try:
-            return self._asked(lambda: self._search(question, query))
+            return self._asked(lambda index: self._search(index, question, query))
         except IndexUnavailableError:
             self._away_until = time.monotonic() + AWAY_SECONDS
             raise
 
-    def _search(self, question: Question, query: Query) -> Results:
+    def _search(self, index: str, question: Question, query: Query) -> Results:
         first = max(0, query.offset)
         size = max(0, min(query.limit, MAX_LIMIT, MAX_WINDOW - first))
         marks = marker(question)
         asked = _elastic_query.matching(question, query)
-        total = self._matching(asked)
-        best = self._ask(_elastic_query.ranked(asked, question, total), _BEST, first, size)
+        total = self._matching(index, asked)
+        best = self._ask(index, _elastic_query.ranked(asked, question, total), _BEST, first, size)
         hits = [_hit(one, marks, similar=False) for one in best]
         if _has_words(question) and total < LOOSE_BELOW:
             loose = _elastic_query.matching_loosely(question, query)
-            more = self._ask(loose, _NEWEST, max(0, first - total), size - len(hits))
+            more = self._ask(index, loose, _NEWEST, max(0, first - total), size - len(hits))
             hits += [_hit(one, marks, similar=True) for one in more]
-            total += self._matching(loose)
+            total += self._matching(index, loose)
         return Results(total, tuple(hits))
 
     def ids(self) -> Iterable[str]:
@@ -126,8 +126,8 @@ class ElasticIndex:
     def ids_after(self, after: str, limit: int) -> list[str]:
         """The next ids held after one, in order; none at the end."""
         answer = self._asked(
-            lambda: self._client.search(
-                index=self._in_use,
+            lambda index: self._client.search(
+                index=index,
                 query={"range": {"id": {"gt": after}}},
                 sort=[{"id": "asc"}],
                 track_total_hits=False,
@@ -139,13 +139,12 @@ class ElasticIndex:
 
     def count(self) -> int:
         """How many documents are held."""
-        return self._asked(lambda: self._matching({"match_all": {}}))
+        return self._asked(lambda index: self._matching(index, {"match_all": {}}))
 
     def is_older(self) -> bool:
         """Whether the index in use is of an older version and must be rebuilt."""
         self._in_use = ""
-        self._prepare()
-        return self._in_use != self._names.mine
+        return self._prepare() != self._names.mine
 
     def clear(self) -> None:
         """Begin an empty index and let the aliases name it; the old one goes."""
@@ -211,7 +210,7 @@ class ElasticIndex:
     def _places(self, ids: list[str]) -> dict[str, int]:
         """The places of documents among the newest, in the index in use."""
         answer = self._asked(
-            lambda: self._client.mget(index=self._in_use, ids=ids, source_includes=["placed"])
+            lambda index: self._client.mget(index=index, ids=ids, source_includes=["placed"])
         )
         return {
             str(one["_id"]): int(one["_source"]["placed"])
@@ -242,30 +241,37 @@ class ElasticIndex:
             )
         return missing_aliases(orders, answer.body) if answer["errors"] else set()
 
-    def _asked(self, ask: Callable[[], T]) -> T:
-        """Ask; once more where the alias names nothing any more, for another node moved it."""
+    def _asked(self, ask: Callable[[str], T]) -> T:
+        """Ask the index in use; once more where its alias names nothing any more, for another node
+        moved it. The name is handed over: another thread may be finding it out anew, and no name
+        at all means every index of the cluster.
+        """
         from elasticsearch import NotFoundError
 
-        self._prepare()
+        index = self._prepare()
         with _coded():
             try:
-                return ask()
+                return ask(index)
             except NotFoundError:
                 self._in_use = ""
-                self._prepare()
-                return ask()
+                return ask(self._prepare())
 
-    def _matching(self, body: Mapping[str, Any]) -> int:
+    def _matching(self, index: str, body: Mapping[str, Any]) -> int:
         patient = self._client.options(request_timeout=SEARCH_SECONDS, max_retries=0)
-        return int(patient.count(index=self._in_use, query=dict(body))["count"])
+        return int(patient.count(index=index, query=dict(body))["count"])
 
     def _ask(
-        self, body: Mapping[str, Any], order: Sequence[Mapping[str, str]], first: int, size: int
+        self,
+        index: str,
+        body: Mapping[str, Any],
+        order: Sequence[Mapping[str, str]],
+        first: int,
+        size: int,
     ) -> list[Mapping[str, Any]]:
         if size <= 0:
             return []
         answer = self._client.options(request_timeout=SEARCH_SECONDS, max_retries=0).search(
-            index=self._in_use,
+            index=index,
             query=dict(body),
             sort=[dict(one) for one in order],
             track_scores=True,
@@ -276,20 +282,22 @@ class ElasticIndex:
         )
         return list(answer["hits"]["hits"])
 
-    def _prepare(self) -> None:
-        """Make the index where there is none; refuse one that is newer or too old."""
-        names, is_known = self._names, bool(self._in_use)
-        if self._in_use == names.mine:
-            return
+    def _prepare(self) -> str:
+        """The alias in use. Make the index where there is none; refuse one newer or too old."""
+        names, known = self._names, self._in_use
+        if known == names.mine:
+            return known
         with _coded():
             if not _elastic_names.behind(self._client, names.any):
                 _elastic_names.create(self._client, names, (names.any, names.mine))
             version = self._refuse_newer()
             if version < _elastic_schema.READABLE:
                 raise IndexDamagedError(detail=f"version {version}")
-            if not is_known:
+            if not known:
                 self._await_shard()
-        self._in_use = names.mine if version == names.version else names.any
+        in_use = names.mine if version == names.version else names.any
+        self._in_use = in_use
+        return in_use
 
     def _await_shard(self) -> None:
         """Of nodes that begin at once, one makes the index while the others find its name."""
