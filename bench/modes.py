@@ -18,8 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ import psutil
 from bench.town import ROOT, Hand, town
 from specimens.clean import write_clean_pages
 
-WARM_PAGES = 2
+WARM_PAGES = 20
 DPI = 300
 MOST_LOSS = 0.15
 
@@ -39,7 +39,8 @@ class House:
 
     environment: dict[str, str]
     ours: tuple[Hand, ...]
-    servers: tuple[int, ...] = ()
+    servers: Mapping[str, int] = field(default_factory=dict)
+    """The process of each server by its name."""
 
 
 def main() -> int:
@@ -94,8 +95,8 @@ def scaled(broker: str, workers: int) -> Iterator[House]:
             there.hire("work", "work", TANGTHU_WORKERS=str(workers)),
             there.hire("beat", "beat"),
         )
-        servers = [engine.process.pid for engine in there.engines.values() if engine.process]
-        yield House(there.environment, hands, tuple(servers))
+        servers = {name: one.process.pid for name, one in there.engines.items() if one.process}
+        yield House(there.environment, hands, servers)
 
 
 def draw(folder: Path, name: str, pages: int, *, seed: int) -> Path:
@@ -124,7 +125,8 @@ def feed(side: House, papers: Path) -> dict[str, Any]:
         "documents": len(answer["documents"]),
         "failed": len(answer["failed"]),
         "ours_cpu": round(after["ours"] - before["ours"] + ingest, 1),
-        "servers_cpu": round(after["servers"] - before["servers"], 1),
+        "servers_cpu": round(sum(after[name] - before[name] for name in side.servers), 1),
+        "each_server": {name: round(after[name] - before[name], 1) for name in side.servers},
     }
 
 
@@ -132,7 +134,7 @@ def spent(side: House) -> dict[str, float]:
     """Processor seconds so far."""
     return {
         "ours": cpu_of(hand.process.pid for hand in side.ours),
-        "servers": cpu_of(side.servers),
+        **{name: cpu_of([pid]) for name, pid in side.servers.items()},
     }
 
 

@@ -14,8 +14,8 @@ from search._elastic_schema import MAPPING
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-REFRESH = "200ms"
-"""How long what was written may stay unseen; `put` waits for it."""
+REFRESH = "1s"
+"""How long what one process put may stay unseen by the others."""
 _DIGITS = 20
 
 

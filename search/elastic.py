@@ -53,6 +53,8 @@ class ElasticIndex:
         self._in_use = ""
         """The alias that questions go to; empty: to be found out."""
         self._away_until = 0.0
+        self._puts = self._seen = 0
+        """How often something was put, and how many of those puts a question can see already."""
 
     @classmethod
     def connect(
@@ -79,16 +81,22 @@ class ElasticIndex:
         return cls(client, name)
 
     def put(self, documents: Iterable[IndexDocument]) -> None:
-        """Add or replace documents by id, `PUT_CHUNK` to a request."""
+        """Add or replace documents by id, `PUT_CHUNK` to a request.
+
+        They are kept when it returns. This object finds them at once, others within `REFRESH`:
+        whoever files papers does not wait until somebody could look for them.
+        """
         given, both = iter(documents), (self._names.mine, self._names.beside)
         while chunk := list(islice(given, PUT_CHUNK)):
-            self._write([order for document in chunk for order in putting(document, both)])
+            orders = [order for document in chunk for order in putting(document, both)]
+            self._write(orders, is_seen=False)
+            self._puts += 1
 
     def remove(self, ids: Collection[str]) -> None:
-        """Forget documents; unknown ids are no error."""
+        """Forget documents; unknown ids are no error. Nobody finds them when it returns."""
         both = (self._names.mine, self._names.beside)
         if ids:
-            self._write([order for id_ in ids for order in removing(id_, both)])
+            self._write([order for id_ in ids for order in removing(id_, both)], is_seen=True)
 
     def search(self, query: Query) -> Results:
         """Answer a question; see `search.query` for what may be typed."""
@@ -218,14 +226,14 @@ class ElasticIndex:
             if one.get("found")
         }
 
-    def _write(self, orders: list[Order]) -> None:
+    def _write(self, orders: list[Order], *, is_seen: bool) -> None:
         """Write into the index in use and the one beside it, as far as they are of this version.
 
         One that is not there yet will be filled from the records as they are now.
         """
         for _ in range(2):
             self._prepare()
-            missing = self._bulk(orders, is_seen=True)
+            missing = self._bulk(orders, is_seen=is_seen)
             if not {self._names.mine, self._names.beside} <= missing:
                 return
             self._in_use = ""
@@ -237,7 +245,7 @@ class ElasticIndex:
             answer = self._client.bulk(
                 operations=lines(orders),
                 require_alias=True,
-                refresh="wait_for" if is_seen else False,
+                refresh=is_seen,
             )
         return missing_aliases(orders, answer.body) if answer["errors"] else set()
 
@@ -251,10 +259,19 @@ class ElasticIndex:
         index = self._prepare()
         with _coded():
             try:
+                self._see()
                 return ask(index)
             except NotFoundError:
                 self._in_use = ""
                 return ask(self._prepare())
+
+    def _see(self) -> None:
+        """Let what this object put be found, in the index beside too: that may be in use next."""
+        puts = self._puts
+        if self._seen < puts:
+            both = f"{self._names.any},{self._names.beside}"
+            self._client.indices.refresh(index=both, ignore_unavailable=True)
+            self._seen = puts
 
     def _matching(self, index: str, body: Mapping[str, Any]) -> int:
         patient = self._client.options(request_timeout=SEARCH_SECONDS, max_retries=0)

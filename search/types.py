@@ -70,10 +70,12 @@ class Index(Protocol):
     """The seam of the index. Every method may be called from several processes at once.
 
     `put` and `remove` are idempotent and durable when they return, in the index in use and in one
-    that is being filled beside it. All raise `search.errors.IndexUnavailableError` when the
-    backend cannot be reached, `IndexNewerError` where a newer version wrote the index, and
-    `IndexDamagedError` where it cannot be read at all. One of an older version is searched as it
-    is and never written: what is put goes into the new one beside it.
+    that is being filled beside it. What was put is found by this object at once and by others
+    within a second or two; what was removed is found by nobody. All raise
+    `search.errors.IndexUnavailableError` when the backend cannot be reached, `IndexNewerError`
+    where a newer version wrote the index, and `IndexDamagedError` where it cannot be read at all.
+    One of an older version is searched as it is and never written: what is put goes into the new
+    one beside it.
     """
 
     def put(self, documents: Iterable[IndexDocument]) -> None:

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from specimens.manifest import Outcome, Status
 from tests import staff
 from tests.e2e.conftest import ROOT, Shell, Walked
 from tests.homes import Kept, environment_of, records_of
+from tests.patience import until
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -68,9 +70,12 @@ def test_only_what_is_sure_is_sealed(walked: Walked) -> None:
 def test_search_without_tone_marks_finds_the_paper(walked: Walked) -> None:
     """The right document is in the first three."""
     question = walked.manifest.search
-    answer = walked.shell("search", question.query)
-    assert question.kind in [hit["kind"] for hit in answer["hits"][:3]]
-    assert set(answer["hits"][0]) == {
+
+    def found() -> Any:
+        return walked.shell("search", question.query)["hits"]
+
+    until(lambda: question.kind in [hit["kind"] for hit in found()[:3]])
+    assert set(found()[0]) == {
         "id", "score", "status", "kind", "number", "abstract", "issued_on", "page", "snippet",
     }  # fmt: skip
 

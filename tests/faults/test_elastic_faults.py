@@ -20,6 +20,7 @@ from search import (
     Query,
 )
 from search._elastic_schema import READABLE, VERSION
+from tests.patience import until
 from tests.rebuilding import assert_never_missed
 
 
@@ -124,7 +125,7 @@ def test_an_older_index_is_searched_and_never_written(node: Node) -> None:
     older, index = node(VERSION), node(VERSION + 1)
     older.put([paper("D1")])
     assert index.is_older()
-    assert index.search(Query("dat")).total == 1
+    until(lambda: index.search(Query("dat")).total == 1)
     with pytest.raises(IndexUnavailableError):
         index.put([paper("D2")])
     assert index.begin_rebuild()
@@ -172,7 +173,7 @@ def test_two_nodes_that_begin_at_once_share_one_index(node: Node) -> None:
         for thread in threads:
             thread.join()
     nodes[0].put([paper("D1")])
-    assert [list(one.ids()) for one in nodes] == [["D1"]] * 4
+    until(lambda: [list(one.ids()) for one in nodes] == [["D1"]] * 4)
     assert nodes[1].lacking(["D1"]) == set()
 
 

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from archive.services.documents import confirm_document
 from archive.signing import Lock
 from archive.stages import Stage
 from archive.states import Role
+from tests.patience import until
 from web.views import documents, signing
 from workers.house import House
 from workers.signing_desk import Signed, SigningBusyError, SigningDesk, Trouble, write_progress
@@ -52,15 +52,6 @@ def locked(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     yield desk
     (tmp_path / "go").touch()
     until(lambda: not desk.is_busy())
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait a little."""
-    for _ in range(1_000):
-        if is_so():
-            return
-        time.sleep(0.01)
-    pytest.fail("it never came")
 
 
 @pytest.fixture
