@@ -14,8 +14,6 @@ from search._elastic_schema import MAPPING
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-REFRESH = "1s"
-"""How long what one process put may stay unseen by the others."""
 _DIGITS = 20
 
 
@@ -65,7 +63,7 @@ def create(client: "Elasticsearch", names: Names, aliases: Iterable[str]) -> boo
         client.indices.create(
             index=name,
             mappings={**MAPPING, "_meta": {"version": names.version}},
-            settings={"refresh_interval": REFRESH, "number_of_shards": 1},
+            settings={"number_of_shards": 1},
             aliases={alias: {} for alias in aliases},
         )
     except BadRequestError as error:

@@ -83,8 +83,9 @@ class ElasticIndex:
     def put(self, documents: Iterable[IndexDocument]) -> None:
         """Add or replace documents by id, `PUT_CHUNK` to a request.
 
-        They are kept when it returns. This object finds them at once, others within `REFRESH`:
-        whoever files papers does not wait until somebody could look for them.
+        They are kept when it returns. This object finds them at once, others within a second or
+        at their first question after half a minute without any: the server's own rule. Whoever
+        files papers does not wait until somebody could look for them.
         """
         given, both = iter(documents), (self._names.mine, self._names.beside)
         while chunk := list(islice(given, PUT_CHUNK)):

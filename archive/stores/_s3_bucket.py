@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -298,11 +298,18 @@ class Bucket:
         pairs = ((name.lower(), value) for name, value in (stat.metadata or {}).items())
         return {name.removeprefix(_META): value for name, value in pairs if name.startswith(_META)}
 
-    def lock(self, version: Version, end: datetime) -> None:
-        """Lock until a moment; a lock is only ever lengthened."""
-        now = self.locked_until(version)
-        if end <= datetime.now(UTC) or (now is not None and now >= end):
+    def lock(self, version: Version, end: datetime, *, is_new: bool = False) -> None:
+        """Lock until a moment; a lock is only ever lengthened.
+
+        What was uploaded just now is locked by the bucket's default at most: no need to ask.
+        """
+        now = datetime.now(UTC)
+        if end <= now:
             return
+        if not is_new or end <= now + timedelta(days=S3_MOST_DEFAULT_DAYS + 1):
+            locked = self.locked_until(version)
+            if locked is not None and locked >= end:
+                return
         with answers(version.key):
             self.client.set_object_retention(
                 self.name,

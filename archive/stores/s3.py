@@ -128,13 +128,13 @@ class S3ArchiveStore:
                 file.seek(0)
                 container = hash_of(file)
                 file.seek(0)
-            version = self._chosen(sha256, form)
+            version, is_new = self._chosen(sha256, form), False
             if version is None:
                 version = self._upload(sha256, form, file, container, retain_until)
-                stored = replace(stored, stored_sha256=container.sha256)
+                stored, is_new = replace(stored, stored_sha256=container.sha256), True
             else:
                 self._verify(version, sha256, cipher)
-            self._bucket.lock(version, _lock_end(retain_until))
+            self._bucket.lock(version, _lock_end(retain_until), is_new=is_new)
         return stored
 
     def _upload(
