@@ -28,7 +28,7 @@ from typing import Any
 
 import psutil
 
-from bench.town import ROOT, Hand, town
+from bench.town import ROOT, Hand, plain_environment, town
 from search import ElasticIndex, IndexDocument
 from specimens.clean import write_clean_pages
 
@@ -92,8 +92,7 @@ def main() -> int:
 @contextlib.contextmanager
 def embedded(folder: Path, workers: int) -> Iterator[House]:
     """A data folder of its own, and the pool on it."""
-    kept = {name: value for name, value in os.environ.items() if "TANGTHU" not in name}
-    environment = kept | {
+    environment = plain_environment() | {
         "TANGTHU_HOME": str(folder / "embedded" / "home"),
         "TANGTHU_WORKERS": str(workers),
         "PYTHONPATH": str(ROOT),
@@ -154,6 +153,7 @@ def feed(side: House, papers: Path) -> dict[str, Any]:
         "documents": len(answer["documents"]),
         "failed": len(answer["failed"]),
         "ours_cpu": round(after["ours"] - before["ours"] + ingest, 1),
+        "feeding_cpu": round(ingest, 1),
         "servers_cpu": round(sum(after[name] - before[name] for name in side.servers), 1),
         "each_server": {name: round(after[name] - before[name], 1) for name in side.servers},
     }

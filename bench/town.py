@@ -41,6 +41,15 @@ READY_SECONDS = 120
 SERVE_SECONDS = 60
 
 
+def plain_environment() -> dict[str, str]:
+    """The variables as on a machine where this is installed: modules are kept compiled."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if "TANGTHU" not in name and name != "PYTHONDONTWRITEBYTECODE"
+    }
+
+
 class Engine:
     """One server, which can be killed and started again on what it had."""
 
@@ -196,7 +205,7 @@ class Town:
     def _environment(self) -> dict[str, str]:
         place = self.folder / "ours"
         place.mkdir(mode=0o700)
-        kept = {name: value for name, value in os.environ.items() if "TANGTHU" not in name}
+        kept = plain_environment()
         return kept | {
             "TANGTHU_HOME": str(place / "home"),
             "PYTHONPATH": str(ROOT),

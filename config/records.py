@@ -14,6 +14,8 @@ PASSWORD_FILE = "TANGTHU_DATABASE_PASSWORD_FILE"  # noqa: S105  a setting's name
 CONNECT_SECONDS = 10
 MOST_PORT = 65_535
 POSTGRES_PORT = 5432
+PREPARE_AFTER = 5
+"""How often a question is asked of a connection until the server keeps its plan."""
 SERVER = {
     "lock_timeout": "60s",
     "idle_in_transaction_session_timeout": "20s",
@@ -88,6 +90,10 @@ def databases(home: Path, postgres: PostgresOptions | None) -> dict[str, dict[st
                 "connect_timeout": CONNECT_SECONDS,
                 "sslmode": postgres.ssl_mode,
                 "application_name": "tangthu",
+                # What is asked again and again is planned once. A pooler between us and the server
+                # must keep a session's statements, or its sessions whole.
+                "server_side_binding": True,
+                "prepare_threshold": PREPARE_AFTER,
                 # A server that is gone without a word is noticed, and so is a node: what it holds
                 # is let go, and who stopped in the middle of writing does not hold up the others.
                 "keepalives_idle": 10,

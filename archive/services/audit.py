@@ -5,6 +5,8 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from archive.models import AuditEvent, AuditHead
 from archive.tags import Tag
 from archive.writing import writing
@@ -34,8 +36,8 @@ def record_event(
     """
     with writing():
         now = clock()
-        head = _locked_head(now.date())
-        at = _not_before_the_last(now, head.last_seq)
+        head, last_at = _locked_head(now.date())
+        at = _not_before(last_at, now)
         event = AuditEvent(
             seq=head.last_seq + 1,
             day=head.day,
@@ -72,8 +74,7 @@ def _note(now: dt.datetime, at: dt.datetime) -> dict[str, str]:
     return {CLOCK_KEY: now.isoformat(timespec="seconds")}
 
 
-def _not_before_the_last(now: dt.datetime, last_seq: int) -> dt.datetime:
-    last = AuditEvent.objects.filter(seq=last_seq).values_list("at", flat=True).first()
+def _not_before(last: str | None, now: dt.datetime) -> dt.datetime:
     return max(now, dt.datetime.fromisoformat(last)) if last else now
 
 
@@ -82,8 +83,8 @@ def archive_now() -> dt.datetime:
 
     A clock put back would else shorten retentions and let signatures run backwards.
     """
-    last = AuditHead.objects.order_by("-day").values_list("last_seq", flat=True).first()
-    return _not_before_the_last(clock(), last or 0)
+    head = _heads().first()
+    return _not_before(head.last_at if head else None, clock())
 
 
 def clock_behind() -> dt.timedelta:
@@ -113,19 +114,27 @@ def as_mapping(event: AuditEvent, *, with_hash: bool = True) -> dict[str, Any]:
     return fields | {"hash": event.hash} if with_hash else fields
 
 
-def _locked_head(day: dt.date) -> AuditHead:
-    """Return this day's head row, locked; a new day goes on from the last one's hash.
+def _heads() -> QuerySet[AuditHead]:
+    """The heads, the newest first, each with the time of its last event."""
+    last = AuditEvent.objects.filter(seq=OuterRef("last_seq")).values("at")
+    return AuditHead.objects.order_by("-day").annotate(last_at=Subquery(last[:1]))
 
-    Where the clock was put back the last day goes on: the chain's days never run backwards. No
-    newer row comes while one waits here: whoever writes one holds the writers' lock as we do.
+
+def _locked_head(day: dt.date) -> tuple[AuditHead, str | None]:
+    """Return this day's head row, locked, and the time of the last event.
+
+    A new day goes on from the last one's hash. Where the clock was put back the last day goes on:
+    the chain's days never run backwards. No newer row comes while one waits here: whoever writes
+    one holds the writers' lock as we do.
     """
-    last = AuditHead.objects.order_by("-day").select_for_update().first()
+    last = _heads().select_for_update(of=("self",)).first()
     if last and last.day >= day:
-        return last
+        return last, last.last_at
     seq = last.last_seq if last else 0
-    return AuditHead.objects.create(
+    head = AuditHead.objects.create(
         day=day,
         first_seq=seq + 1,
         last_seq=seq,
         hash=last.hash if last else GENESIS,
     )
+    return head, last.last_at if last else None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,24 +68,36 @@ class Kept:
     key_missing_in: tuple[str, ...] = ()
 
 
-def note_copies(blob: ArchivedBlob, kept: Kept, *, at: dt.datetime) -> None:
-    """Write down where a form now lies, and where it is due; in the caller's transaction."""
-    for place in kept.places:
-        is_here = place not in kept.missing_in
-        has_key = kept.form is Form.ENCRYPTED and place not in kept.key_missing_in
-        row, made = BlobCopy.objects.get_or_create(
-            blob=blob,
-            place=place,
-            form=kept.form.value,
-            defaults={
-                "state": CopyState.PRESENT if is_here else CopyState.PLANNED,
-                "stored_sha256": kept.stored_sha256,
-                "key_id": blob.class_key if has_key else "",
-                "checked_at": at if is_here else None,
-            },
-        )
-        if not made and row.state == CopyState.LEAVING:
-            mark(row, state=CopyState.PLANNED, retry_at=None)
+def note_copies(found: Sequence[tuple[ArchivedBlob, Kept]], *, at: dt.datetime) -> None:
+    """Write down where forms now lie, and where they are due; in the caller's transaction."""
+    blobs = {blob.pk for blob, _ in found}
+    there = {
+        (row.blob_id, row.place, row.form): row for row in BlobCopy.objects.filter(blob__in=blobs)
+    }
+    new: dict[tuple[str, str, str], BlobCopy] = {}
+    for blob, kept in found:
+        for place in kept.places:
+            name = (blob.pk, place, kept.form.value)
+            row = there.get(name)
+            if row is None:
+                new[name] = _copy_of(blob, kept, place, at)
+            elif row.state == CopyState.LEAVING:
+                mark(row, state=CopyState.PLANNED, retry_at=None)
+    BlobCopy.objects.bulk_create(new.values())
+
+
+def _copy_of(blob: ArchivedBlob, kept: Kept, place: str, at: dt.datetime) -> BlobCopy:
+    is_here = place not in kept.missing_in
+    has_key = kept.form is Form.ENCRYPTED and place not in kept.key_missing_in
+    return BlobCopy(
+        blob=blob,
+        place=place,
+        form=kept.form.value,
+        state=CopyState.PRESENT if is_here else CopyState.PLANNED,
+        stored_sha256=kept.stored_sha256,
+        key_id=blob.class_key if has_key else "",
+        checked_at=at if is_here else None,
+    )
 
 
 def take_up(room: Strongroom, *, limit: int = 1_000) -> int:

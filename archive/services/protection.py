@@ -134,7 +134,7 @@ def seal_anew(blob: ArchivedBlob, room: Strongroom, class_name: str) -> None:
         row = ArchivedBlob.objects.select_for_update().get(pk=blob.pk)
         row.wrapped_key, row.class_key = wrapped, key_id_of(wrapped)
         row.save(update_fields=["wrapped_key", "class_key"])
-        note_copies(row, kept, at=timezone.now())
+        note_copies([(row, kept)], at=timezone.now())
         _let_go(row, Form.PLAIN, room)
         record_event(
             Tag.BLOB_RESEALED,

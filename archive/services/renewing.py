@@ -9,7 +9,7 @@ from archive.ledger import Plan, plan_runs
 from archive.models import ArchivedBlob, Document, Renewal, SealedFile
 from archive.services.audit import record_event
 from archive.services.documents import plan_document
-from archive.services.sealing import RETAIN_KEY, SealedBlob, add_file
+from archive.services.sealing import RETAIN_KEY, SealedBlob, add_files
 from archive.stages import Stage, priority_of
 from archive.states import DocumentStatus, FileRole
 from archive.tags import Tag
@@ -73,7 +73,7 @@ def record_resealed(document: Document, blobs: Sequence[SealedBlob], *, at: dt.d
         raise ValueError("nothing was renewed")
     before = {file.role: file.blob_id for file in SealedFile.objects.filter(document=document)}
     for blob in blobs:
-        add_file(document, blob, at)
+        add_files(document, [blob], at)
     Renewal.objects.create(
         document=document,
         role=role,

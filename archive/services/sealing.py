@@ -112,8 +112,7 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
     """Write what was sealed; the document is archived and its index entry refreshed."""
     roles = {blob.role: blob.sha256 for blob in blobs}
     record = roles[FileRole.METADATA]
-    for blob in blobs:
-        add_file(document, blob, at)
+    add_files(document, blobs, at)
     if FileRole.RECEIVED in roles:
         Receipt.objects.filter(pk=document.receipt_id).update(received_sealed=True)
     document.status = DocumentStatus.ARCHIVED
@@ -136,7 +135,7 @@ def record_seal(document: Document, blobs: Sequence[SealedBlob], *, at: dt.datet
 
 def record_kept(document: Document, blob: SealedBlob, *, at: dt.datetime) -> None:
     """Write that the file as received lies in the archive, beside one of its sealed documents."""
-    add_file(document, blob, at)
+    add_files(document, [blob], at)
     Receipt.objects.filter(pk=document.receipt_id).update(received_sealed=True)
     record_event(
         Tag.FILE_SEALED,
@@ -150,27 +149,42 @@ def record_kept(document: Document, blob: SealedBlob, *, at: dt.datetime) -> Non
     )
 
 
-def add_file(document: Document, blob: SealedBlob, at: dt.datetime) -> None:
-    """Write that a blob is this file of the document from now on."""
-    row, made = ArchivedBlob.objects.get_or_create(
-        sha256=blob.sha256,
-        defaults={
-            "size": blob.size,
-            "media_type": blob.media_type,
-            "protection": blob.protection,
-            "wrapped_key": blob.wrapped_key,
-            "class_key": key_id_of(blob.wrapped_key) if blob.wrapped_key else "",
-            "retain_until": blob.retain_until,
-            "sealed_at": at,
-        },
+def add_files(document: Document, blobs: Sequence[SealedBlob], at: dt.datetime) -> None:
+    """Write that blobs are these files of the document from now on, in the caller's transaction."""
+    there = ArchivedBlob.objects.in_bulk([blob.sha256 for blob in blobs])
+    for blob in blobs:
+        if blob.sha256 in there:
+            _keep_longer(there[blob.sha256], blob.retain_until)
+    new = {blob.sha256: _row_of(blob, at) for blob in blobs if blob.sha256 not in there}
+    ArchivedBlob.objects.bulk_create(new.values())
+    SealedFile.objects.bulk_create(
+        [SealedFile(document=document, role=blob.role, blob_id=blob.sha256) for blob in blobs],
+        update_conflicts=True,
+        unique_fields=("document", "role"),
+        update_fields=("blob",),
     )
-    if not made and row.retain_until and row.retain_until != blob.retain_until:
-        # The same bytes in another paper: the store keeps them for the longer of the two.
-        longer = max(row.retain_until, blob.retain_until) if blob.retain_until else None
+    rows = there | new
+    note_copies([(rows[blob.sha256], blob.kept) for blob in blobs if blob.kept], at=at)
+
+
+def _row_of(blob: SealedBlob, at: dt.datetime) -> ArchivedBlob:
+    return ArchivedBlob(
+        sha256=blob.sha256,
+        size=blob.size,
+        media_type=blob.media_type,
+        protection=blob.protection,
+        wrapped_key=blob.wrapped_key,
+        class_key=key_id_of(blob.wrapped_key) if blob.wrapped_key else "",
+        retain_until=blob.retain_until,
+        sealed_at=at,
+    )
+
+
+def _keep_longer(row: ArchivedBlob, until: dt.date | None) -> None:
+    """The same bytes in another paper: the store keeps them for the longer of the two."""
+    if row.retain_until and row.retain_until != until:
+        longer = max(row.retain_until, until) if until else None
         ArchivedBlob.objects.filter(pk=row.pk).update(retain_until=longer)
-    SealedFile.objects.update_or_create(document=document, role=blob.role, defaults={"blob": row})
-    if blob.kept:
-        note_copies(row, blob.kept, at=at)
 
 
 def _iso(day: dt.date | None) -> str | None:

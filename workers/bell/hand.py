@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from multiprocessing.synchronize import Event
 
@@ -42,6 +43,7 @@ class Hand:
         self._board = board
         self._is_over = is_over
         self._claims = 0
+        self._looked_at = -limits.LOOK_SECONDS
         self._closing = _Closing(house)
 
     def run(self, lane: str) -> None:
@@ -103,7 +105,7 @@ class Hand:
                 ring_again(self._house, self._board)
 
     def _guarded(self, do: Callable[[], None]) -> None:
-        drop_old_connection()
+        self._look_at_connection()
         try:
             do()
         except EnvironmentFault as fault:
@@ -117,6 +119,13 @@ class Hand:
             connection.close()
             self._is_over.wait(limits.BUSY_SECONDS)
             self._let_go()
+
+    def _look_at_connection(self) -> None:
+        """Not before every run: one that is lost a moment later would be met all the same."""
+        now = time.monotonic()
+        if now - self._looked_at >= limits.LOOK_SECONDS:
+            self._looked_at = now
+            drop_old_connection()
 
     def _let_go(self) -> None:
         """Give back what this process holds, now that it does not work on it any more."""

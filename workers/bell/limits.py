@@ -31,3 +31,5 @@ IDLE_SECONDS = 5.0
 """After so long without work a process closes the file that it looked at."""
 OTHER_END = 10
 """Each so-many-th claim of a process begins with its least urgent lane, so that none starves."""
+LOOK_SECONDS = 2.0
+"""How often a process looks whether its connection to the records still stands."""

@@ -97,7 +97,7 @@ def seal(room: Strongroom, account: Account, house: House) -> Seal:
         )
         form = Form.ENCRYPTED if wrapped else Form.PLAIN
         kept = Kept(form, stored.stored_sha256, room.places, stored.missing_in, key_missed)
-        note_copies(blob, kept, at=NOW)
+        note_copies([(blob, kept)], at=NOW)
         if document is None:
             document = make_document(
                 make_receipt(make_batch(account), house),
