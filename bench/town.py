@@ -32,6 +32,7 @@ from tests.servers import (
     free_port,
     give,
     rabbit_environment,
+    stop_names,
     wait_ready,
 )
 
@@ -96,13 +97,7 @@ class Engine:
         if self.process:
             end_session(self.process.pid, signal.SIGKILL)
         if self.server is RABBITMQ:
-            self._stop_names()
-
-    def _stop_names(self) -> None:
-        """Erlang's name server made a session of its own; it ends by being asked."""
-        environment = rabbit_environment(self.folder, self.port)
-        words = ["epmd", "-port", environment["ERL_EPMD_PORT"], "-kill"]
-        subprocess.run(words, env=environment, check=False, capture_output=True)
+            stop_names(self.folder, self.port)
 
     def queued(self) -> dict[str, int]:
         """How many messages a broker holds, by queue; empty ones left out."""

@@ -24,6 +24,7 @@ from tests.servers import (
     ServerError,
     end_session,
     give,
+    stop_names,
     wait_ready,
 )
 
@@ -66,6 +67,8 @@ def stop() -> int:
         for sign in signs:
             if not end_session(pid, sign):
                 break
+        if server is RABBITMQ:
+            stop_names(FOLDER / server.name, PORTS[server.name])
         path.unlink()
     shutil.rmtree(FOLDER, ignore_errors=True)
     return 0

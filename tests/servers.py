@@ -187,6 +187,13 @@ def rabbit_environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
+def stop_names(folder: Path, port: int) -> None:
+    """End Erlang's name server, which made a session of its own; it ends by being asked."""
+    environment = rabbit_environment(folder, port)
+    words = ["epmd", "-port", environment["ERL_EPMD_PORT"], "-kill"]
+    subprocess.run(words, env=environment, check=False, capture_output=True)
+
+
 def rabbitmqctl(folder: Path, port: int, *words: str) -> None:
     """Speak to a node, as `add_vhost NAME`. Raises ServerError."""
     run([RABBIT / "rabbitmqctl", *words], cwd=folder, env=rabbit_environment(folder, port))
