@@ -97,7 +97,7 @@ class Engine:
         if self.process:
             end_session(self.process.pid, signal.SIGKILL)
         if self.server is RABBITMQ:
-            stop_names(self.folder, self.port)
+            stop_names(self.port)
 
     def queued(self) -> dict[str, int]:
         """How many messages a broker holds, by queue; empty ones left out."""

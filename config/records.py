@@ -90,8 +90,7 @@ def databases(home: Path, postgres: PostgresOptions | None) -> dict[str, dict[st
                 "connect_timeout": CONNECT_SECONDS,
                 "sslmode": postgres.ssl_mode,
                 "application_name": "tangthu",
-                # What is asked again and again is planned once. A pooler between us and the server
-                # must keep a session's statements, or its sessions whole.
+                # What is asked again and again is planned once, in a session of its own.
                 "server_side_binding": True,
                 "prepare_threshold": PREPARE_AFTER,
                 # A server that is gone without a word is noticed, and so is a node: what it holds

@@ -68,7 +68,7 @@ def stop() -> int:
             if not end_session(pid, sign):
                 break
         if server is RABBITMQ:
-            stop_names(FOLDER / server.name, PORTS[server.name])
+            stop_names(PORTS[server.name])
         path.unlink()
     shutil.rmtree(FOLDER, ignore_errors=True)
     return 0

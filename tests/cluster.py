@@ -21,6 +21,7 @@ from tests.servers import (
     end_session,
     free_port,
     give,
+    stop_names,
     wait_ready,
 )
 
@@ -63,12 +64,7 @@ class Run:
             self.process.wait()
             self.process = None
         if self.server is RABBITMQ:
-            # Its name server leaves the session that it is started in.
-            words = ["epmd", "-port", str(self.port + 10001), "-kill"]
-            for _ in range(20):  # it stays while it believes that the node lives
-                if not subprocess.run(words, capture_output=True, check=False).returncode:
-                    break
-                time.sleep(0.1)
+            stop_names(self.port)
 
 
 @contextlib.contextmanager
