@@ -156,6 +156,8 @@ class CatalogueState(models.Model):
     """Names the content of the files."""
     revision = models.PositiveIntegerField(default=0)
     """Grows with each load that changed something."""
+    is_own = models.BooleanField(default=False)
+    """Whether an agency's own files were loaded: an upgrade leaves them alone."""
     loaded_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

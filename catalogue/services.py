@@ -94,11 +94,22 @@ def load_catalogue(*, on: date | None = None, folder: Path | None = None) -> Loa
             load = TableLoad(table, _MODELS[table.name], on)
             report.tables[table.name] = load.run(rows[table.name])
         state = CatalogueState.objects.first() or CatalogueState()
-        if state.version != report.version or not report.is_unchanged:
-            state.version = report.version
+        is_own = folder is not None
+        is_same = (state.version, state.is_own) == (report.version, is_own)
+        if not is_same or not report.is_unchanged:
+            state.version, state.is_own = report.version, is_own
             state.revision += 1
             state.save()
     return report
+
+
+def renew_catalogue(*, on: date) -> None:
+    """Bring what came with the software up to date; an agency's own catalogue stays as it is.
+
+    Else each upgrade would close the kinds that the agency added, with all that is read by them.
+    """
+    if not CatalogueState.objects.filter(is_own=True).exists():
+        load_catalogue(on=on)
 
 
 class _Stamp(NamedTuple):

@@ -115,9 +115,9 @@ def _migrate() -> None:
 
     from archive.services.people import prepare_accounts
     from archive.writing import writing
-    from catalogue.services import load_catalogue
+    from catalogue.services import renew_catalogue
 
     call_command("migrate", interactive=False, verbosity=0)
     with writing():
         prepare_accounts(read_options().confirm_account)
-        load_catalogue(on=dt.datetime.now(dt.UTC).date())
+        renew_catalogue(on=dt.datetime.now(dt.UTC).date())

@@ -23,6 +23,7 @@ from catalogue.services import (
     kinds_on,
     load_catalogue,
     procedures_on,
+    renew_catalogue,
 )
 from catalogue.tables import COMPONENTS, KINDS, PROCEDURES, RETENTION, TABLES, read_rows
 from catalogue.types import Component
@@ -113,6 +114,19 @@ def test_a_changed_row_closes_the_old_version_and_opens_a_new_one(folder: Path) 
     years = {on: [term.years for term in catalogue_on(on).retention] for on in (DAY, LATER)}
     assert years == {DAY: [None, 70], LATER: [None, 75]}
     assert load_catalogue(on=LATER + timedelta(days=9), folder=folder).is_unchanged
+
+
+def test_an_upgrade_leaves_an_agencys_own_catalogue_alone(folder: Path) -> None:
+    """Else the kinds that the agency added would be closed behind its back."""
+    renew_catalogue(on=DAY)
+    packaged = CatalogueState.objects.get().version
+    load_catalogue(on=DAY, folder=folder)
+    held = CatalogueState.objects.get().version
+    renew_catalogue(on=LATER)
+    assert CatalogueState.objects.get().version == held != packaged
+    load_catalogue(on=LATER)
+    renew_catalogue(on=LATER)
+    assert CatalogueState.objects.get().version == packaged
 
 
 def test_a_row_changed_twice_on_one_day_is_one_version(folder: Path) -> None:
