@@ -18,7 +18,13 @@ from archive.models import Receipt, StageRun
 from archive.services.documents import wait_for_signature
 from archive.signing.errors import KeyUnavailableError, SigningRestsError
 from archive.stores.errors import BlobDamagedError, BlobMissingError, StoreUnavailableError
-from archive.writing import drop_old_connection, is_passing, wait_for_records, writing
+from archive.writing import (
+    PATIENCE_SECONDS,
+    drop_old_connection,
+    is_passing,
+    wait_for_records,
+    writing,
+)
 from imaging.errors import Category, CodedError
 from search import IndexUnavailableError
 from workers.bound import bound
@@ -272,6 +278,7 @@ def rest_until_records(run: StageRun) -> str:
         except (DatabaseError, InterfaceError) as error:
             if not is_passing(error):
                 raise
+            time.sleep(PATIENCE_SECONDS)  # they answer, and cannot write: their disk is full
         else:
             return code
 

@@ -52,6 +52,8 @@ GAVE_BACK = 3
 """The child's status after a fault of the machine, as the pool's workers end."""
 FILE_CALLS = ("fsync", "link", "replace", "rename", "unlink")
 SENDS = ("PUT", "POST")
+REFUSED_WRITES = 3
+"""A worker waits for a server of records whose disk is full: then somebody makes room."""
 STORES = OPTIONS.store.s3.endpoint if OPTIONS.store.s3 else "none"
 """Where the server of objects answers; in embedded mode there is none."""
 ROOT = f"{STORES}/{OPTIONS.store.s3.bucket}" if OPTIONS.store.s3 else str(OPTIONS.home / "archive")
@@ -68,6 +70,7 @@ class Strike:
     """The folder of the archive store, or the address of its bucket."""
     steps: int = 0
     struck: bool = False
+    refused: int = 0
 
     def step(self, where: str, path: str = "") -> None:
         """One step of the work; `path` is the file it is about."""
@@ -93,7 +96,8 @@ class Strike:
             raise OSError(errno.ENOSPC, "no space left on device", path)
         if self.fault == "full disk" and where in SENDS and path.startswith(STORES):
             raise FullServer
-        if self.fault == "full disk" and where == "write":
+        if self.fault == "full disk" and where == "write" and self.refused < REFUSED_WRITES:
+            self.refused += 1
             raise OperationalError("database or disk is full")
         if self.fault == "store down" and path.startswith(self.root):
             raise OSError(errno.EIO, "the store is away", path)
