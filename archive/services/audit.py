@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -11,6 +11,9 @@ from archive.models import AuditEvent, AuditHead
 from archive.tags import Tag
 from archive.writing import writing
 from proof.chain import GENESIS, event_hash
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +117,11 @@ def as_mapping(event: AuditEvent, *, with_hash: bool = True) -> dict[str, Any]:
     return fields | {"hash": event.hash} if with_hash else fields
 
 
-def _heads() -> QuerySet[AuditHead]:
+class _LastAt(TypedDict):
+    last_at: str | None
+
+
+def _heads() -> "QuerySet[WithAnnotations[AuditHead, _LastAt]]":
     """The heads, the newest first, each with the time of its last event."""
     last = AuditEvent.objects.filter(seq=OuterRef("last_seq")).values("at")
     return AuditHead.objects.order_by("-day").annotate(last_at=Subquery(last[:1]))
