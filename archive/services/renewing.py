@@ -72,8 +72,7 @@ def record_resealed(document: Document, blobs: Sequence[SealedBlob], *, at: dt.d
     if proven_until is None:
         raise ValueError("nothing was renewed")
     before = {file.role: file.blob_id for file in SealedFile.objects.filter(document=document)}
-    for blob in blobs:
-        add_files(document, [blob], at)
+    add_files(document, blobs, at)
     Renewal.objects.create(
         document=document,
         role=role,

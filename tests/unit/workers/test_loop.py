@@ -264,6 +264,27 @@ def test_records_that_are_away_are_no_fault_of_a_stage(
     assert (run.state, run.strikes) == (RunState.READY, 1)
 
 
+def test_records_that_answer_and_cannot_write_are_not_asked_without_end(
+    receipt: Receipt, worker: MakeWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their disk is full: the worker pauses before each further try."""
+    paused: list[float] = []
+    real, refusals = ledger.rest_run, iter((away(), away()))
+
+    def full(*words: object, **more: object) -> None:
+        if error := next(refusals, None):
+            raise error
+        real(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("workers.loop.wait_for_records", lambda: None)
+    monkeypatch.setattr("workers.loop.time.sleep", paused.append)
+    monkeypatch.setattr(ledger, "rest_run", full)
+    run = plan(receipt)
+    worker(open=failing(away())).step()
+    run.refresh_from_db()
+    assert (run.error_code, len(paused)) == ("records_away", 2)
+
+
 def away() -> OperationalError:
     """As each kind of records says that it is busy."""
     busy = OperationalError("database is locked")
