@@ -231,7 +231,7 @@ def _find(page: Page, site: Site, document: str, abstract: str) -> None:
     page.fill("input[name=q]", "cham soc nguoi cao tuoi")
     page.keyboard.press("Enter")
     hit = page.locator(".hits li", has_text=abstract).filter(has_text="đã lưu kho")
-    page.wait_for_load_state()
+    page.wait_for_url(re.compile(r"/tim/\?"))
     until(lambda: hit.count() > 0 or not page.reload())  # others find it within a second
     expect(hit.locator(".snippet mark").first).to_have_text("chăm")
     hit.locator("a").click()

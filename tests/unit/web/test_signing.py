@@ -27,7 +27,8 @@ LOCK = Lock("pkcs11:thử", "Mã PIN của thiết bị thử")
 CHILD = """
 import json, pathlib, sys, time
 folder = pathlib.Path(sys.argv[1])
-(folder / "order.json").write_bytes(sys.stdin.buffer.read())
+(folder / "order.part").write_bytes(sys.stdin.buffer.read())
+(folder / "order.part").rename(folder / "order.json")  # whole when it is there
 while not (folder / "go").exists():
     time.sleep(0.01)
 """
