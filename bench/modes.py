@@ -1,13 +1,15 @@
 """The same papers embedded and scaled on one machine: pages a minute, and who spends the processor.
 
     python -m bench.modes [--pages 40] [--rounds 3] [--broker rabbitmq|redis] [--workers 2]
+                          [--questions]
 
 Alternates: each round draws papers of its own and takes them through an embedded house and through
 a scaled one (its own PostgreSQL, broker, SeaweedFS, Elasticsearch), both with as many workers,
 both warmed up by twenty pages before, and Elasticsearch by a thousand and a half papers in an index
 of their own: its virtual machine compiles for so long, once a start. Timed is
 `tangthu ingest --wait --confirm`, while `tangthu work` works. Processor seconds are told apart for
-our processes and for each server.
+our processes and for each server. `--questions` lets PostgreSQL count what it is asked as well,
+which costs it a little.
 """
 
 import argparse
@@ -21,14 +23,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from bench.town import ROOT, Hand, plain_environment, town
+from bench.questions import asked, start_counting
+from bench.town import ROOT, Engine, Hand, plain_environment, town
 from search import ElasticIndex, IndexDocument
 from specimens.clean import write_clean_pages
 
@@ -61,6 +64,8 @@ class House:
     ours: tuple[Hand, ...]
     servers: Mapping[str, int] = field(default_factory=dict)
     """The process of each server by its name."""
+    records: Engine | None = None
+    """The PostgreSQL that counts what it is asked."""
 
 
 def main() -> int:
@@ -70,11 +75,12 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--broker", choices=("rabbitmq", "redis"), default="rabbitmq")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--questions", action="store_true", help="count PostgreSQL's statements")
     given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="tangthu-modes-") as folder,
         embedded(Path(folder), given.workers) as one,
-        scaled(given.broker, given.workers) as other,
+        scaled(given.broker, given.workers, count=given.questions) as other,
     ):
         sides = {"embedded": one, "scaled": other}
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in sides}
@@ -107,16 +113,19 @@ def embedded(folder: Path, workers: int) -> Iterator[House]:
 
 
 @contextlib.contextmanager
-def scaled(broker: str, workers: int) -> Iterator[House]:
+def scaled(broker: str, workers: int, *, count: bool) -> Iterator[House]:
     """Servers of its own, workers and beat."""
     with town(broker) as there:
+        records = there.engines["postgres"] if count else None
+        if records:
+            start_counting(records)
         hands = (
             there.hire("work", "work", TANGTHU_WORKERS=str(workers)),
             there.hire("beat", "beat"),
         )
         warm_index(there.engines["elastic"].address)
         servers = {name: one.process.pid for name, one in there.engines.items() if one.process}
-        yield House(there.environment, hands, servers)
+        yield House(there.environment, hands, servers, records)
 
 
 def warm_index(address: str) -> None:
@@ -136,6 +145,7 @@ def draw(folder: Path, name: str, pages: int, *, seed: int) -> Path:
 def feed(side: House, papers: Path) -> dict[str, Any]:
     """Take papers the whole way; how long it took, and who worked."""
     before = spent(side)
+    earlier = asked(side.records) if side.records else None
     own = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
     words = [sys.executable, "-m", "config", "ingest", str(papers), "--wait", "--confirm", "--json"]
@@ -148,6 +158,7 @@ def feed(side: House, papers: Path) -> dict[str, Any]:
     answer = json.loads(out)
     if "documents" not in answer:
         sys.exit(f"{answer}")
+    told = asked(side.records) - earlier if side.records and earlier else None
     return {
         "seconds": round(seconds, 1),
         "documents": len(answer["documents"]),
@@ -156,7 +167,7 @@ def feed(side: House, papers: Path) -> dict[str, Any]:
         "feeding_cpu": round(ingest, 1),
         "servers_cpu": round(sum(after[name] - before[name] for name in side.servers), 1),
         "each_server": {name: round(after[name] - before[name], 1) for name in side.servers},
-    }
+    } | (asdict(told) if told else {})
 
 
 def spent(side: House) -> dict[str, float]:
