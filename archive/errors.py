@@ -169,3 +169,34 @@ class NodeKeysDifferError(ArchiveError):
         "Hãy chép đúng các tệp khóa từ máy đang chạy, rồi chạy lại. "
         "Nếu khóa cũ đã bỏ hẳn, hãy chạy: tangthu keys adopt"
     )
+
+
+class RecordsBehindError(ArchiveError):
+    """The archive's anchors reach past the audit trail: these records are an older dump's."""
+
+    code = "records_behind"
+    category = Category.ENVIRONMENT
+    message = (
+        "Sổ hồ sơ cũ hơn kho lưu trữ nên chưa làm gì, chưa ghi gì. "
+        'Nếu vừa khôi phục sổ từ bản sao lưu, hãy chạy: tangthu resume --reason "...". '
+        "Nếu không, hãy đặt đúng TANGTHU_DATABASE_URL hoặc TANGTHU_HOME."
+    )
+
+
+class RecordsNotBehindError(ArchiveError):
+    """The audit trail reaches to the archive's last anchor: nothing of it was lost."""
+
+    code = "records_not_behind"
+    category = Category.BAD_INPUT
+    message = (
+        "Sổ hồ sơ không cũ hơn kho lưu trữ nên không có gì để ghi nhận. "
+        "Hãy chạy: tangthu verify --all"
+    )
+
+
+class WorkLostError(ArchiveError):
+    """The records were restored, and the file's bytes were nowhere but in the work store."""
+
+    code = "work_lost"
+    category = Category.ENVIRONMENT
+    message = "Tệp đang làm dở đã mất khi khôi phục. Hãy quét lại giấy này."

@@ -132,6 +132,8 @@ class Tag(StrEnum):
     """The data keys of a class lie under its newest key."""
     KEY_RETIRED = "key:retired"
     """A key that nothing uses any more was put away."""
+    RECORDS_RESTORED = "records:restored"
+    """The records were restored from an older dump: which lines of this trail were lost."""
     KEYS_ADOPTED = "key:adopted"
     """A node's keys were made those of the house, whatever they were before."""
     DOCUMENT_PROTECTED = "document:protected"

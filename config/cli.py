@@ -108,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         _learn,
         _reindex,
         _keys,
+        _resume,
         _fixity,
         _protect,
         _hold,
@@ -319,6 +320,17 @@ def _shred(commands: Commands) -> None:
     )
     parser.add_argument("ids", metavar="ID", nargs="+")
     parser.add_argument("--decision", metavar="TEXT", required=True, help="số, ngày quyết định hủy")
+
+
+def _resume(commands: Commands) -> None:
+    text = "Làm tiếp trên sổ hồ sơ vừa khôi phục từ một bản sao lưu cũ hơn kho."
+    parser = _command(commands, "resume", "resume", text)
+    parser.add_argument("--reason", metavar="TEXT", required=True, help="vì sao; số biên bản")
+    parser.add_argument(
+        "--work-lost",
+        action="store_true",
+        help="kho việc đang làm cũng mất: các tệp chưa lưu phải quét lại",
+    )
 
 
 def _doctor(commands: Commands) -> None:

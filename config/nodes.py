@@ -1,9 +1,10 @@
-"""Whether this node belongs to its house: the same keys as the others, the same work bucket."""
+"""Whether this node belongs to its house: the same keys, the same work bucket, records of today."""
 
 import hashlib
+import logging
 from typing import TYPE_CHECKING
 
-from archive.stores.errors import BucketUnfitError
+from archive.stores.errors import BucketUnfitError, StoreUnavailableError
 from archive.vault import NODE, Vault
 from config.home import secret_key
 from config.options import Options
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from archive.keyfiles import KeyVersion
     from archive.services.nodes import Held
     from archive.stores.s3_work import S3WorkStore
+
+log = logging.getLogger(__name__)
 
 MARK = "house"
 COOKIE = "cookie"
@@ -34,6 +37,20 @@ def check_keys(options: Options, vault: Vault) -> None:
     if not are_keys_known(held):
         with alone_among_nodes():
             admit_keys(held)
+
+
+def check_records(options: Options) -> None:
+    """See that the records are no older than the archive. Raises `records_behind`.
+
+    An archive that is away is looked at again before the next anchor is written.
+    """
+    from archive.services.restoring import check_not_behind
+    from config.strongroom import build_archive
+
+    try:
+        check_not_behind(build_archive(options))
+    except StoreUnavailableError as error:
+        log.warning("archive_not_looked_at", extra={"code": error.code, "detail": error.detail})
 
 
 def held_keys(options: Options, vault: Vault) -> "Held":

@@ -40,6 +40,9 @@ __all__ = [
 
 GENESIS = "0" * 64
 """What the first event names as the one before it."""
+RESTORED_TAG = "records:restored"
+"""The one event that may leave numbers out: its `detail.lost` names the first and the last of the
+lines that went when the records were restored from an older dump."""
 EVENT_KEYS = ("seq", "day", "at", "tag", "actor", "subject", "detail")
 """What an event's hash covers, beside the hash before it."""
 _EVENT_DOMAIN = b"tangthu audit event 1\n"
@@ -66,6 +69,7 @@ class _Walk:
     hash: str = GENESIS
     day: str = ""
     days: dict[str, "_Day"] = field(default_factory=dict)
+    restored: list[Event] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -133,7 +137,8 @@ def check_trail(trail: Trail, *, trust_roots: Sequence[bytes] = ()) -> TrailFoun
     stamped = check_tokens(kept, heads, trust_roots)
     problems.extend(stamped.problems)
     problems = list(dict.fromkeys(problems))
-    return TrailFound(problems, stamped.notes, _promise(walk, kept, stamped, problems))
+    notes = [*map(_told_lost, walk.restored), *stamped.notes]
+    return TrailFound(problems, notes, _promise(walk, kept, stamped, problems))
 
 
 def _promise(walk: _Walk, kept: Kept, stamped: Stamped, problems: Sequence[Problem]) -> Promise:
@@ -197,7 +202,7 @@ def _check_event(walk: _Walk, event: Event) -> Iterator[Problem]:
 
 
 def _check_place(walk: _Walk, event: Event, seq: int) -> Iterator[Problem]:
-    if seq > walk.seq + 1:
+    if seq > walk.seq + 1 and not _owns_up(walk, event, seq):
         gone = f"{walk.seq + 1}" if seq == walk.seq + 2 else f"{walk.seq + 1} đến {seq - 1}"
         yield _broken(walk.seq + 1, f"Mất dòng nhật ký số {gone}.")
     elif seq <= walk.seq:
@@ -208,12 +213,31 @@ def _check_place(walk: _Walk, event: Event, seq: int) -> Iterator[Problem]:
         yield _broken(seq, f"Dòng nhật ký số {seq} ghi ngày trước dòng đứng trước nó.")
 
 
+def _owns_up(walk: _Walk, event: Event, seq: int) -> bool:
+    """Whether an event says itself which lines before it were lost: all of them, no others."""
+    detail = event.get("detail")
+    lost = detail.get("lost") if isinstance(detail, Mapping) else None
+    if event.get("tag") != RESTORED_TAG or lost != [walk.seq + 1, seq - 1]:
+        return False
+    walk.restored.append(event)
+    return True
+
+
+def _told_lost(event: Event) -> str:
+    first, last = event["detail"]["lost"]
+    return (
+        f"Nhật ký mất các dòng số {first} đến {last}: {event.get('actor')} khôi phục sổ từ một bản "
+        f"sao lưu cũ, ghi lúc {event.get('at')}. Hãy so với biên bản khôi phục."
+    )
+
+
 def _advance(walk: _Walk, seq: int, stated: str, day: str) -> None:
+    lost = seq - walk.seq - 1 if walk.restored and walk.restored[-1].get("seq") == seq else 0
     walk.seq, walk.hash = max(seq, walk.seq), stated
     walk.day = max(day, walk.day)
     if day in walk.days:
         entry = walk.days[day]
-        entry.seq, entry.hash, entry.count = seq, stated, entry.count + 1
+        entry.seq, entry.hash, entry.count = seq, stated, entry.count + 1 + lost
     else:
         walk.days[day] = _Day(seq, seq, stated, 1)
 

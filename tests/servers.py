@@ -87,17 +87,22 @@ def missing(what: str) -> ServerError:
     return ServerError(f"Thiếu {what}. Hãy chạy: script/setup all")
 
 
-def start_postgres(folder: Path, port: int) -> Running:
-    """A cluster that sorts by code point; what a folder holds already is used again."""
+def postgres_programs() -> Path:
+    """The folder of the newest version's programs."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if not found:
         raise missing("PostgreSQL")
-    data, programs = folder / "data", found[-1].parent
+    return found[-1].parent
+
+
+def start_postgres(folder: Path, port: int) -> Running:
+    """A cluster that sorts by code point; what a folder holds already is used again."""
+    data, programs = folder / "data", postgres_programs()
     if not data.exists():
         run([programs / "initdb", "-D", data, "-U", "tangthu", "--auth=trust", "--encoding=UTF8",
              "--locale=C.UTF-8", "--no-sync"], cwd=folder)  # fmt: skip
     return begin(folder, [
-        found[-1], "-D", data, "-k", folder, "-p", str(port),
+        programs / "postgres", "-D", data, "-k", folder, "-p", str(port),
         "-c", f"listen_addresses={HOST}", "-c", "fsync=off", "-c", "max_connections=120",
     ])  # fmt: skip
 

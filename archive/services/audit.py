@@ -29,20 +29,21 @@ def clock() -> dt.datetime:
 
 
 def record_event(
-    tag: Tag, *, actor: str, subject: str, detail: Mapping[str, Any] | None = None
+    tag: Tag, *, actor: str, subject: str, detail: Mapping[str, Any] | None = None, lost: int = 0
 ) -> AuditEvent:
     """Add one event to the chain, in the caller's transaction.
 
     `actor` is an account's name or "machine"; `subject` names a record ("document:D261121...");
     `detail` holds ids, codes and counts, never personal data. Times never go back: where the clock
     was put back the event bears the time of the one before it, and says what the clock said.
+    `lost` is for RECORDS_RESTORED alone: how many numbers before its own it leaves out.
     """
     with writing():
         now = clock()
         head, last_at = _locked_head(now.date())
         at = _not_before(last_at, now)
         event = AuditEvent(
-            seq=head.last_seq + 1,
+            seq=head.last_seq + 1 + lost,
             day=head.day,
             at=at.isoformat(timespec="microseconds"),
             tag=tag.value,
@@ -53,8 +54,10 @@ def record_event(
         )
         event.hash = event_hash(event.previous, as_mapping(event, with_hash=False))
         event.save(force_insert=True)
+        if head.last_seq < head.first_seq:
+            head.first_seq = event.seq
         head.last_seq, head.hash = event.seq, event.hash
-        head.save(update_fields=["last_seq", "hash"])
+        head.save(update_fields=["first_seq", "last_seq", "hash"])
     return event
 
 
@@ -79,6 +82,12 @@ def _note(now: dt.datetime, at: dt.datetime) -> dict[str, str]:
 
 def _not_before(last: str | None, now: dt.datetime) -> dt.datetime:
     return max(now, dt.datetime.fromisoformat(last)) if last else now
+
+
+def last_event() -> int:
+    """The number of the last event; 0 where there is none."""
+    newest = AuditHead.objects.order_by("-day").first()
+    return newest.last_seq if newest else 0
 
 
 def archive_now() -> dt.datetime:

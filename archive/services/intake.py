@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from archive.errors import WrongStateError
+from archive.errors import WorkLostError, WrongStateError
 from archive.lanes import Lane
 from archive.ledger import Plan, awaited_runs, plan_runs, supersede_runs
 from archive.models import Account, Batch, Document, Dossier, Page, Receipt, Subject
@@ -76,11 +76,13 @@ def open_batch(intake: Intake, account: Account) -> Batch:
 
 
 def _unfinished(intake: Intake) -> Batch | None:
+    """One whose work was lost is none: its files are to be taken once more."""
     if not intake.sources:
         return None
+    lost = Receipt.objects.filter(batch=OuterRef("pk"), code=WorkLostError.code)
     return (
-        Batch.objects.select_for_update()
-        .filter(intake_key=intake.key, confirm=intake.confirm)
+        Batch.objects.select_for_update(of=("self",))
+        .filter(~Exists(lost), intake_key=intake.key, confirm=intake.confirm)
         .exclude(state=BatchState.FINISHED)
         .order_by("-id")
         .first()

@@ -87,6 +87,11 @@ def note_marked_bucket() -> None:
     HouseMark.objects.get_or_create(name=_BUCKET, defaults={"value": "1"})
 
 
+def forget_marked_bucket() -> None:
+    """Take the next empty work bucket for the house's own: the marked one is gone for good."""
+    HouseMark.objects.filter(name=_BUCKET).delete()
+
+
 def prepared_for() -> str:
     """Which tables were made and filled last, to the end."""
     found = HouseMark.objects.filter(name=_PREPARED).first()

@@ -215,11 +215,14 @@ class Bucket:
         if self.client.get_bucket_versioning(self.name).status != ENABLED:
             yield f"Bucket {self.name} chưa bật versioning. Hãy bật versioning cho bucket."
 
-    def listed(self, prefix: str) -> Iterator[Version]:
-        """Every version under a prefix as the server lists them, delete markers left out."""
+    def listed(self, prefix: str, *, after: str | None = None) -> Iterator[Version]:
+        """Every version under a prefix as the server lists them, delete markers left out.
+
+        With `after` only those whose keys come after it.
+        """
         with answers(prefix):
             for each in self.client.list_objects(
-                self.name, prefix=prefix, recursive=True, include_version=True
+                self.name, prefix=prefix, recursive=True, include_version=True, start_after=after
             ):
                 if not each.is_delete_marker:
                     yield Version(each.object_name, each.version_id, each.last_modified, each.size)

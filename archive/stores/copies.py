@@ -211,6 +211,11 @@ class CopiedArchiveStore:
             known |= anchors
         yield from sorted(known.items())
 
+    def anchor_names(self, since: str) -> Iterator[str]:
+        """Those that any copy has."""
+        names = self._reached(lambda copy: set(copy.anchor_names(since)))
+        yield from sorted(set().union(*names))
+
     def put_key(self, sha256: str, wrapped: bytes) -> tuple[str, ...]:
         """Beside the blob in every copy."""
         self._first.put_key(sha256, wrapped)

@@ -326,6 +326,11 @@ class S3ArchiveStore:
             if version is not None:
                 yield key.removeprefix("anchors/"), self._bytes(version)
 
+    def anchor_names(self, since: str) -> Iterator[str]:
+        """The names of a day's anchors and of those after, in their order."""
+        found = self._bucket.listed("anchors/", after=f"anchors/{since}")
+        yield from sorted({version.key.removeprefix("anchors/") for version in found})
+
     def _bytes(self, version: Version) -> bytes:
         with self._bucket.download(version) as file:
             return file.read()

@@ -245,6 +245,10 @@ class ArchiveStore(Protocol):
         """Every anchor as first written, in the order of names."""
         ...
 
+    def anchor_names(self, since: str) -> Iterator[str]:
+        """The names of the anchors of a day (ISO date) and of those after, in their order."""
+        ...
+
     def put_key(self, sha256: str, wrapped: bytes) -> tuple[str, ...]:
         """Keep a blob's wrapped key beside it; replaces (re-wrapping moves between classes).
 

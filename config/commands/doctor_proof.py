@@ -7,6 +7,20 @@ from collections.abc import Callable
 from config.commands.doctor import Check
 
 MEND = "tangthu renew"
+MEND_OF_TRAIL = 'tangthu resume --reason "..."'
+
+
+def _trail() -> Check:
+    """Whether the records know all that the archive's anchors know."""
+    from archive.services.anchoring import anchored_beyond
+    from archive.services.audit import last_event
+    from workers.house import current
+
+    beyond, last = anchored_beyond(current().archive), last_event()
+    if beyond:
+        detail = f"sổ cũ hơn kho: nhật ký đến dòng {last}, mốc trong kho ghi đến {beyond}"
+        return Check("trail", ok=False, detail=detail, mend=MEND_OF_TRAIL)
+    return Check("trail", ok=True, detail=f"nhật ký đến dòng {last}, kho không ghi xa hơn")
 
 
 def _trust() -> Check:
@@ -42,6 +56,7 @@ def _told(detail: str, lapsed: int) -> str:
 
 
 LOOKS: tuple[tuple[str, Callable[[], Check]], ...] = (
+    ("trail", _trail),
     ("trust", _trust),
     ("timestamps", _timestamps),
 )

@@ -32,6 +32,9 @@ class EmptyStore:
     def anchors(self) -> list[tuple[str, bytes]]:
         return self.kept
 
+    def anchor_names(self, since: str) -> list[str]:
+        return [name for name, _ in self.kept if name >= since]
+
 
 def problems(store: EmptyStore) -> list[str]:
     return [str(problem.what) for problem in check_audit(store).problems]  # type: ignore[arg-type]

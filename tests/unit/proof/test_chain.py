@@ -192,6 +192,72 @@ def test_rehashed_trail_passes_without_anchors_only() -> None:
     assert trail.problems() == [("audit:3", What.AUDIT_BROKEN), ("audit:7", What.AUDIT_BROKEN)]
 
 
+def restored(trail: Trail, *lost: int) -> Row:
+    """Lines 6 and 7 are gone; the trail goes on behind the last anchor with what says so."""
+    event = {**trail.events[7], "tag": "records:restored", "detail": {"lost": list(lost)}}
+    trail.events[5:8] = [event]
+    trail.rehash(5)
+    trail.heads = [trail.head(day) for day in sorted(set(DAYS))]
+    return event
+
+
+def test_a_restore_owns_up_to_what_was_lost() -> None:
+    """The hole is told and is no problem; the anchor in it is contradicted by nobody."""
+    trail = Trail()
+    restored(trail, 6, 7)
+    found = proof.chain.check_trail(proof.chain.Trail(trail.events, trail.heads, trail.anchors))
+    assert found.problems == []
+    (told,) = found.notes
+    assert "số 6 đến 7" in told
+    assert "can-bo-1" in told
+
+
+@pytest.mark.parametrize("lost", [(), (6,), (5, 7), (6, 8), (7, 7)])
+def test_a_restore_that_says_too_little_or_too_much_is_none(lost: tuple[int, ...]) -> None:
+    """Exactly the missing lines, or they count as removed."""
+    trail = Trail()
+    restored(trail, *lost)
+    assert ("audit:6", What.AUDIT_BROKEN) in trail.problems()
+
+
+def test_nothing_but_a_restore_may_leave_lines_out() -> None:
+    """Whatever its detail says."""
+    trail = Trail()
+    event = restored(trail, 6, 7)
+    event["tag"] = "document:checked"
+    trail.rehash(5)
+    trail.heads = [trail.head(day) for day in sorted(set(DAYS))]
+    assert ("audit:6", What.AUDIT_BROKEN) in trail.problems()
+
+
+def test_a_restore_hides_no_change_before_it() -> None:
+    """An anchor before the hole holds as ever, and so does the chain into the event itself."""
+    trail = Trail()
+    restored(trail, 6, 7)
+    trail.events[1]["actor"] = "nguoi-khac"
+    trail.rehash(1)
+    trail.heads = [trail.head(day) for day in sorted(set(DAYS))]
+    assert ("audit:3", What.AUDIT_BROKEN) in trail.problems()
+    trail = Trail()
+    event = restored(trail, 6, 7)
+    event["previous"] = "0" * 64
+    event["hash"] = event_hash(event["previous"], event)
+    assert ("audit:8", What.AUDIT_BROKEN) in trail.problems()
+
+
+def test_a_day_counts_what_it_lost() -> None:
+    """An anchor behind a hole of its own day says how many events that day had."""
+    trail = Trail()
+    event = {**trail.events[8], "tag": "records:restored", "detail": {"lost": [8, 8]}}
+    event["day"] = "2026-11-20"
+    trail.events[7:] = [event]
+    trail.rehash(7)
+    trail.heads = [trail.head(day) for day in sorted(set(DAYS[:7]))]
+    anchor = Anchor(9, event["hash"], event["at"], "2026-11-20", 6)
+    trail.anchors.append((anchor.name, anchor_bytes(anchor)))
+    assert trail.problems() == []
+
+
 def test_a_past_day_without_anchor_is_missing_one() -> None:
     """The last day may still wait for its anchor, the days before may not."""
     trail = Trail()
