@@ -26,7 +26,7 @@ def main(argv: Sequence[str], observe: "Observer | None" = None) -> int:
     tell_of_ends()
     one_thread_each()
     give_back_pages()
-    tempfile.tempdir = str(scratch_of(start().home))
+    tempfile.tempdir = str(scratch_of(start(is_current=False).home))
     from workers.house import current
     from workers.loop import EnvironmentFault, Worker, watch_nothing
     from workers.pool import ENVIRONMENT_EXIT

@@ -16,7 +16,7 @@ def main() -> int:
     The signing lock came with this process and goes with it.
     """
     order = json.loads(sys.stdin.buffer.read())
-    options = start()
+    options = start(is_current=False)
     # Another pool may clear the scratch folder; signing needs none but must not use the common one.
     tempfile.tempdir = str(scratch_of(options.home))
     from archive.models import Account

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import HomeUnusableError, RecordsNewerError, SettingError
 from config.home import make_home
-from config.nodes import check_keys
+from config.nodes import check_keys, check_records
 from config.options import Options, read_options
 from config.records import check_server
 from config.strongroom import build_vault
@@ -28,10 +28,12 @@ START_LOCK = 0x74_61_6E_67_74_68_75
 
 
 @cache
-def start(*, is_checked: bool = True) -> Options:
+def start(*, is_checked: bool = True, is_current: bool = True) -> Options:
     """Make this process ready to work on the data folder; idempotent, safe in several at once.
 
-    Unchecked it is ready on a node whose keys are not the house's, too: only to mend that.
+    Unchecked it is ready on a node whose keys are not the house's, too: only to mend that. Not
+    current: on records that are older than the archive, to look and to mend; or where whoever began
+    this process has seen to it. Raises `records_behind`, `node_keys_differ` and others.
     """
     options = read_options()
     try:
@@ -49,6 +51,8 @@ def start(*, is_checked: bool = True) -> Options:
     _prepare(options.home)
     if options.postgres and is_checked:
         check_keys(options, build_vault(options))
+    if is_checked and is_current:
+        check_records(options)
     return options
 
 

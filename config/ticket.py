@@ -7,7 +7,7 @@ from config.start import local_account, start
 
 def main() -> int:
     """Make a fresh link for the account of the person at the machine."""
-    options = start()
+    options = start(is_current=False)
     from archive.services.people import issue_ticket
 
     token = issue_ticket(local_account(options))

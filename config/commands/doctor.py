@@ -212,7 +212,7 @@ def _records(home: Path) -> Check:
 
     path = home / "records.sqlite"
     try:
-        start()
+        start(is_current=False)
     except CodedError as error:
         return Check("records", ok=False, detail=error.message, mend=f"ls -ld {home}")
     except DatabaseError as error:
@@ -226,7 +226,7 @@ def _server(options: Options) -> Check:
     from config.start import start
 
     try:
-        start()
+        start(is_current=False)
     except CodedError as error:
         detail = f"{error.code}: {error.message} ({error.detail})"
         return Check("records", ok=False, detail=detail, mend="pg_isready")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from config.cli import FAILED, Answer, Arguments, refusal
-from config.nodes import check_records
 from config.progress import Progress
 from config.start import local_account, start
 from imaging.errors import Category, CodedError
@@ -29,7 +28,6 @@ class MachineFaultError(CodedError):
 def run(arguments: Arguments) -> Answer:
     """Receive, perhaps wait, and tell what became of every file."""
     options = start()
-    check_records(options)
     from archive.lanes import Lane
     from archive.services.intake import Intake
     from ingest.receive import receive_paths

@@ -6,7 +6,7 @@ from config.start import local_account, start
 
 def run(arguments: Arguments) -> Answer:
     """Write down which lines of the trail were lost, and which files have to be scanned again."""
-    options = start()
+    options = start(is_current=False)
     from archive.services.restoring import note_restored
     from config.strongroom import build_archive
 

@@ -12,7 +12,6 @@ from typing import Any
 from config.broker import need_broker
 from config.cli import Answer, Arguments, refusal
 from config.errors import PortUnusableError
-from config.nodes import check_records
 from config.options import Options
 from config.pools import BusyError, serve_here
 from config.scaled import lanes_of, work_here
@@ -29,7 +28,6 @@ def run(arguments: Arguments) -> Answer:
     options = start()
     if lanes is not None:
         need_broker(options.broker)
-    check_records(options)
     if arguments.name == "work":
         serve_figures(options)
     if options.broker and arguments.name == "work":

@@ -20,7 +20,7 @@ def run(arguments: Arguments) -> Answer:
     if bool(arguments.ids) == arguments.all:
         need = UsageError("Hãy cho mã giấy tờ, hoặc --all để kiểm tra tất cả.")
         return refusal(need, BAD_USAGE)
-    start()
+    start(is_current=False)
     from archive.errors import NotFoundError
     from archive.models import Document
     from archive.verify import Holdings, verify_all, verify_documents

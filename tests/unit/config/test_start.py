@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import socket
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -266,3 +268,33 @@ def test_a_first_start_that_was_killed_is_made_up_for(tmp_path: Path) -> None:
     done = run(tmp_path, "-m", "config", "search", "giấy", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"total": 0, "hits": []}
+
+
+def test_records_put_back_to_an_older_day_are_refused(tmp_path: Path) -> None:
+    """The archive's anchors know more: nothing works but looking, until somebody owns up to it."""
+
+    def told(*words: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(run(tmp_path, "-m", "config", *words, "--json").stdout)
+        return found
+
+    told("search", "giấy")
+    told("verify", "--all")
+    for name in ("records.sqlite", "records.sqlite-wal"):
+        if (tmp_path / "var" / name).exists():
+            shutil.copy(tmp_path / "var" / name, tmp_path / name)
+    told("search", "tờ")
+    last = told("verify", "--all")["promise"]["seq"]
+    for path in (tmp_path / "var").glob("records.sqlite*"):
+        path.unlink()
+    for path in tmp_path.glob("records.sqlite*"):
+        shutil.copy(path, tmp_path / "var" / path.name)
+
+    assert told("search", "giấy")["error"]["code"] == "records_behind"
+    trail = {one["name"]: one for one in told("doctor")["checks"]}["trail"]
+    assert (trail["ok"], trail["mend"]) == (False, 'tangthu resume --reason "..."')
+    assert told("resume", "--reason", "hỏng đĩa")["lost"] == [last, last]
+    assert told("search", "giấy") == {"total": 0, "hits": []}
+    report = told("verify", "--all")
+    assert report["problems"] == []
+    assert f"mất các dòng số {last} đến {last}" in " ".join(report["unchecked"])
+    assert told("resume", "--reason", "lần nữa")["error"]["code"] == "records_not_behind"
