@@ -5,7 +5,6 @@ that was removed is missed by the next, and a later token vouches for the earlie
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
@@ -49,12 +48,6 @@ class Anchor:
 def anchor_name(day: str, seq: int) -> str:
     """The file name of the anchor on an event."""
     return f"{day}-{seq:010d}{ANCHOR_SUFFIX}"
-
-
-def anchor_place(untrusted_name: str) -> int:
-    """The number of the event that an anchor of this name stands on; 0: no anchor's name."""
-    found = re.fullmatch(r"\d{4}-\d\d-\d\d-(\d{10})\.json", untrusted_name)
-    return int(found[1]) if found else 0
 
 
 def token_name(name: str) -> str:

@@ -15,14 +15,7 @@ from archive.stores import ArchiveStore
 from archive.stores.errors import BlobConflictError
 from archive.writing import writing
 from imaging.errors import CodedError
-from proof.anchors import (
-    Anchor,
-    anchor_bytes,
-    anchor_name,
-    anchor_place,
-    parse_anchor,
-    token_name,
-)
+from proof.anchors import Anchor, anchor_bytes, anchor_name, parse_anchor, token_name
 from proof.chain import event_hash
 from proof.errors import BadAnchorError
 
@@ -59,9 +52,17 @@ def anchored_beyond(archive: ArchiveStore) -> int:
     An anchor is written after its event: asked for in this order, others may go on meanwhile.
     """
     newest = AuditHead.objects.order_by("-day").first()
-    names = archive.anchor_names(newest.day.isoformat() if newest else "")
-    furthest = max(map(anchor_place, names), default=0)
+    end = anchor_name(newest.day.isoformat(), newest.last_seq) if newest else ""
+    furthest = max((_place(data) for _, data in archive.anchors(end)), default=0)
     return furthest if furthest > last_event() else 0
+
+
+def _place(untrusted_data: bytes) -> int:
+    """The event that an anchor stands on; 0 where it is none, which a check tells."""
+    try:
+        return parse_anchor(untrusted_data).seq
+    except BadAnchorError:
+        return 0
 
 
 def _anchor(head: AuditHead, store: ArchiveStore) -> None:

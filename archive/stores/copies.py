@@ -204,17 +204,12 @@ class CopiedArchiveStore:
         self._first.put_anchor(name, data)
         self._missed_by(lambda copy: copy.put_anchor(name, data))
 
-    def anchors(self) -> Iterator[tuple[str, bytes]]:
+    def anchors(self, after: str = "") -> Iterator[tuple[str, bytes]]:
         """Those of every copy by name; of two with one name the first copy's."""
         known: dict[str, bytes] = {}
-        for anchors in reversed(self._reached(lambda copy: dict(copy.anchors()))):
+        for anchors in reversed(self._reached(lambda copy: dict(copy.anchors(after)))):
             known |= anchors
         yield from sorted(known.items())
-
-    def anchor_names(self, since: str) -> Iterator[str]:
-        """Those that any copy has."""
-        names = self._reached(lambda copy: set(copy.anchor_names(since)))
-        yield from sorted(set().union(*names))
 
     def put_key(self, sha256: str, wrapped: bytes) -> tuple[str, ...]:
         """Beside the blob in every copy."""

@@ -367,22 +367,15 @@ class LocalArchiveStore:
             if path.read_bytes() != data:
                 raise BlobConflictError(detail=f"anchor {name}")
 
-    def anchors(self) -> Iterator[tuple[str, bytes]]:
-        """Every anchor, in the order of names."""
+    def anchors(self, after: str = "") -> Iterator[tuple[str, bytes]]:
+        """Every anchor after a name, in the order of names."""
         self._see_it_is_here()
         folder = self._root / "anchors"
         if folder.is_dir():
-            for path in sorted(folder.iterdir()):
+            for path in sorted(path for path in folder.iterdir() if path.name > after):
                 with coded():
                     data = path.read_bytes()
                 yield path.name, data
-
-    def anchor_names(self, since: str) -> Iterator[str]:
-        """The names of a day's anchors and of those after, in their order."""
-        self._see_it_is_here()
-        folder = self._root / "anchors"
-        if folder.is_dir():
-            yield from sorted(path.name for path in folder.iterdir() if path.name >= since)
 
     def _key_at(self, sha256: str) -> Path:
         return self._root / "keyring" / f"{checked_sha256(sha256)}.json"

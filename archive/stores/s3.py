@@ -319,17 +319,13 @@ class S3ArchiveStore:
         versions = self._bucket.candidates(key)
         return versions[0] if versions else None
 
-    def anchors(self) -> Iterator[tuple[str, bytes]]:
-        """Every anchor as first written, in the order of names."""
-        for key, _ in groupby(self._bucket.versions("anchors/"), key=lambda version: version.key):
+    def anchors(self, after: str = "") -> Iterator[tuple[str, bytes]]:
+        """Every anchor as first written, in the order of names, which come after the given one."""
+        listed = self._bucket.listed("anchors/", after=f"anchors/{after}")
+        for key in sorted({version.key for version in listed}):
             version = self._first(key)
             if version is not None:
                 yield key.removeprefix("anchors/"), self._bytes(version)
-
-    def anchor_names(self, since: str) -> Iterator[str]:
-        """The names of a day's anchors and of those after, in their order."""
-        found = self._bucket.listed("anchors/", after=f"anchors/{since}")
-        yield from sorted({version.key.removeprefix("anchors/") for version in found})
 
     def _bytes(self, version: Version) -> bytes:
         with self._bucket.download(version) as file:

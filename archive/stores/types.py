@@ -241,12 +241,8 @@ class ArchiveStore(Protocol):
         """Keep an anchor, write-once; idempotent. Raises `blob_conflict` for other bytes."""
         ...
 
-    def anchors(self) -> Iterator[tuple[str, bytes]]:
-        """Every anchor as first written, in the order of names."""
-        ...
-
-    def anchor_names(self, since: str) -> Iterator[str]:
-        """The names of the anchors of a day (ISO date) and of those after, in their order."""
+    def anchors(self, after: str = "") -> Iterator[tuple[str, bytes]]:
+        """Every anchor as first written, in the order of names, which come after the given one."""
         ...
 
     def put_key(self, sha256: str, wrapped: bytes) -> tuple[str, ...]:

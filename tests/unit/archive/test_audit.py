@@ -29,11 +29,8 @@ class EmptyStore:
     def put_anchor(self, name: str, data: bytes) -> None:
         self.kept.append((name, data))
 
-    def anchors(self) -> list[tuple[str, bytes]]:
-        return self.kept
-
-    def anchor_names(self, since: str) -> list[str]:
-        return [name for name, _ in self.kept if name >= since]
+    def anchors(self, after: str = "") -> list[tuple[str, bytes]]:
+        return [one for one in self.kept if one[0] > after]
 
 
 def problems(store: EmptyStore) -> list[str]:
