@@ -28,6 +28,8 @@ USER = "nobody" if os.getuid() == 0 else getpass.getuser()
 HOST = "127.0.0.1"
 HEAP = "512m"
 START_SECONDS = 120.0
+STRETCHES, STRETCH = 1500, 16
+"""Of ports, from 21000 on: more than a server and its spare ones take."""
 STOP_SECONDS = 20.0
 RABBIT = Path("/usr/lib/rabbitmq/bin")
 S3_ADMIN = ("devadmin", "devadmin-secret")
@@ -301,8 +303,14 @@ SERVERS = (POSTGRES, ELASTIC, RABBITMQ, REDIS, SEAWEED)
 
 
 def free_port(server: Server) -> int:
-    """A port that is free, with the spare ones that the server adds to it."""
-    for port in range(21000 + os.getpid() % 9000, 45000, 7):
+    """A port that is free, with the spare ones that the server adds to it.
+
+    Processes that start together, as a parallel run's do, look in stretches of their own: what one
+    has found and not yet taken is free to the other.
+    """
+    first = os.getpid() % STRETCHES
+    for number in (*range(first, STRETCHES), *range(first)):
+        port = 21000 + number * STRETCH
         if all(_is_free(port + more) for more in (0, *server.spare)):
             return port
     raise ServerError("no free ports")
