@@ -50,14 +50,17 @@ def versions(client: "Elasticsearch", alias: str) -> dict[str, int]:
     }
 
 
-def create(client: "Elasticsearch", names: Names, aliases: Iterable[str]) -> bool:
+def create(
+    client: "Elasticsearch", names: Names, aliases: Iterable[str], *, in_use: Iterable[str]
+) -> bool:
     """Make an empty index under aliases, the next after the one in use; False where it is there.
 
-    Its name follows from the one in use: of two nodes that begin at once, one makes it.
+    Its name follows from what the caller saw in use when it chose to make one: of two nodes that
+    begin at once, one makes it.
     """
     from elasticsearch import BadRequestError
 
-    numbers = [int(name[-_DIGITS:]) for name in behind(client, names.any)]
+    numbers = [int(name[-_DIGITS:]) for name in in_use]
     name = f"{names.mine}-{max(numbers, default=-1) + 1:0{_DIGITS}}"
     try:
         client.indices.create(

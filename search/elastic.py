@@ -160,11 +160,12 @@ class ElasticIndex:
         names = self._names
         with _coded():
             old = _elastic_names.every(self._client, names)
-            if _elastic_names.behind(self._client, names.any):
+            in_use = _elastic_names.behind(self._client, names.any)
+            if in_use:
                 self._refuse_newer()
                 for name in _elastic_names.behind(self._client, names.beside):
                     self._client.indices.delete(index=name)
-                _elastic_names.create(self._client, names, (names.beside,))
+                _elastic_names.create(self._client, names, (names.beside,), in_use=in_use)
                 _elastic_names.exchange(self._client, names)
             for name in old:
                 self._client.indices.delete(index=name, ignore_unavailable=True)
@@ -180,10 +181,12 @@ class ElasticIndex:
     def begin_rebuild(self) -> bool:
         """Make an empty index beside the one in use; False where one is being filled already."""
         self._prepare()
+        names = self._names
         with _coded():
-            if _elastic_names.behind(self._client, self._names.beside):
+            in_use = _elastic_names.behind(self._client, names.any)
+            if _elastic_names.behind(self._client, names.beside):
                 return False
-            return _elastic_names.create(self._client, self._names, (self._names.beside,))
+            return _elastic_names.create(self._client, names, (names.beside,), in_use=in_use)
 
     def lacking(self, ids: Collection[str]) -> set[str]:
         """Those of the ids that the new index does not hold yet."""
@@ -307,7 +310,7 @@ class ElasticIndex:
             return known
         with _coded():
             if not _elastic_names.behind(self._client, names.any):
-                _elastic_names.create(self._client, names, (names.any, names.mine))
+                _elastic_names.create(self._client, names, (names.any, names.mine), in_use=())
             version = self._refuse_newer()
             if version < _elastic_schema.READABLE:
                 raise IndexDamagedError(detail=f"version {version}")

@@ -18,6 +18,7 @@ from search import (
     IndexRefusedError,
     IndexUnavailableError,
     Query,
+    _elastic_names,
 )
 from search._elastic_schema import READABLE, VERSION
 from tests.patience import until
@@ -175,6 +176,30 @@ def test_two_nodes_that_begin_at_once_share_one_index(node: Node) -> None:
     nodes[0].put([paper("D1")])
     until(lambda: [list(one.ids()) for one in nodes] == [["D1"]] * 4)
     assert nodes[1].lacking(["D1"]) == set()
+
+
+@pytest.mark.parametrize("begin", [ElasticIndex.count, ElasticIndex.begin_rebuild])
+def test_what_another_made_after_the_look_is_not_made_twice(
+    node: Node, monkeypatch: pytest.MonkeyPatch, begin: Callable[[ElasticIndex], object]
+) -> None:
+    """Between a node's look and its making another one made the index."""
+    slow, quick = node(VERSION), node(VERSION)
+    if begin is not ElasticIndex.count:
+        slow.count()
+    behind = _elastic_names.behind
+
+    def looked(client: Elasticsearch, alias: str) -> tuple[str, ...]:
+        found = behind(client, alias)
+        if not found:
+            monkeypatch.setattr(_elastic_names, "behind", behind)
+            begin(quick)
+        return found
+
+    monkeypatch.setattr(_elastic_names, "behind", looked)
+    begin(slow)
+    assert _elastic_names.behind is behind
+    slow.put([paper("D1")])
+    until(lambda: list(quick.ids()) == ["D1"])
 
 
 def test_searches_and_papers_go_on_while_the_index_is_rebuilt(node: Node) -> None:
