@@ -26,12 +26,13 @@ def start_counting(engine: Engine) -> None:
 
     with psycopg.connect(engine.address, autocommit=True) as db:
         db.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
-        db.execute("ALTER SYSTEM SET pg_stat_statements.track_planning = on")
     engine.kill()
     engine.start()
     engine.wait()
     with psycopg.connect(engine.address, autocommit=True) as db:
         db.execute("CREATE EXTENSION pg_stat_statements")
+        db.execute("ALTER SYSTEM SET pg_stat_statements.track_planning = on")
+        db.execute("SELECT pg_reload_conf()")
 
 
 def asked(engine: Engine) -> Asked:
